@@ -9,42 +9,66 @@ import sys
 from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
-from types import TracebackType
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication
 
 from facereview import __version__
+from facereview.freed_memory import FreedMemory
 from facereview.home import Home
+from facereview.joins import (
+    Pages,
+    join_alike,
+    join_cast,
+    join_changed_settings,
+    join_creators,
+    join_deciding,
+    join_folders,
+    join_insight,
+    join_review,
+    join_videos,
+)
 from facereview.media.pixels import LibraryPixels
 from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.colleagues import Colleagues
 from facereview.review.creators.desk import NamesDesk
 from facereview.review.desk import Desk
+from facereview.review.history.desk import HistoryDesk
+from facereview.review.insight.behind import Uncertain
 from facereview.review.library.desk import LibraryDesk
 from facereview.review.library.libraries import Libraries, split
 from facereview.review.library.opening import OpenLibrary, open_library
 from facereview.review.library.service import LibraryService
+from facereview.ui.alike.page import AlikePage
+from facereview.ui.cast.page import CastPage
+from facereview.ui.cast.sheets import CastParts
 from facereview.ui.clusters.page import ClusterPage
 from facereview.ui.creators.loader import CreatorParts
 from facereview.ui.creators.page import CreatorsPage
+from facereview.ui.history.page import HistoryPage
 from facereview.ui.insight.page import InsightPage
+from facereview.ui.jobs.calibrating import CalibrationUpdates
 from facereview.ui.jobs.colleagues import ColleagueWatch, Following
+from facereview.ui.jobs.collector import Collector
+from facereview.ui.jobs.decider import Decider
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Messages
+from facereview.ui.jobs.questions import QuestionOrder
+from facereview.ui.jobs.tracks import TrackUpdates
 from facereview.ui.migration.dialog import MigrateDialog
 from facereview.ui.migration.run import migrate_into
-from facereview.ui.review.controller import Stage
 from facereview.ui.review.page import ReviewPage
 from facereview.ui.settings.page import SettingsPage
 from facereview.ui.shots import take
 from facereview.ui.videos.page import VideosPage
 from facereview.ui.widgets.file_choice import FolderFinder
 from facereview.ui.widgets.known_names import KnownNames
-from facereview.ui.widgets.plain_text import message_box
 from facereview.ui.widgets.theme import Theme
+from facereview.ui.window.bugs import tell_bug
 from facereview.ui.window.closing import closing_on_signals
+from facereview.ui.window.linking import LinkingNotice
 from facereview.ui.window.preferences import Preferences
+from facereview.ui.window.remaining import RemainingNotice
 from facereview.ui.window.start import Start
 from facereview.ui.window.translation import install
 from facereview.ui.window.window import MainWindow
@@ -55,23 +79,10 @@ _SWITCH_SECONDS = 0.0002
 """Switch interval between threads: painting releases the GIL at every call, so that Python's
 default of 5 ms is noticeable while a lane works."""
 
-_COLLECTED_AFTER = (20_000, 20, 50)
-"""Thresholds of the garbage collector: most objects are records, which are in no cycles."""
+_GIVEN_BACK_MS = 3000
 
 _FOLLOWED_MS, _REREAD_MS = 250, 900
 """Minimum intervals for following other curators: the current face, and whole lists."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """The pages of the window."""
-
-    review: ReviewPage
-    clusters: ClusterPage
-    creators: CreatorsPage
-    videos: VideosPage
-    insight: InsightPage
-    settings: SettingsPage
 
 
 @dataclass
@@ -82,6 +93,8 @@ class Opened:
     pages: Pages
     library: OpenLibrary
     lanes: Lanes
+    tracks: TrackUpdates
+    calibration: CalibrationUpdates
     next_url: str | None = None
     """Another library to open next."""
 
@@ -109,7 +122,7 @@ def run(home: Home, url: str | None, *, shots: Path | None = None) -> int:
     app = application()
     translators = install(app)
     if shots is None:
-        sys.excepthook = _tell_bug
+        sys.excepthook = tell_bug
     preferences = Preferences(home.preferences)
     theme = Theme(app, preferences.theme)
     if shots is not None:
@@ -165,6 +178,8 @@ class _Shared:
     desk: Desk
     clusters: ClusterDesk
     library_desk: LibraryDesk
+    history: HistoryDesk
+    cast: CastParts
     creators: CreatorParts
     service: LibraryService
     pixels: LibraryPixels
@@ -183,16 +198,25 @@ def build(library: OpenLibrary, preferences: Preferences, theme: Theme) -> Opene
         preferences=preferences,
         messages=shared.messages,
     )
-    opened = Opened(window, pages, library, shared.lanes)
+    tracks = TrackUpdates(shared.service.tracks, shared.lanes, window)
+    calibration = CalibrationUpdates(shared.service.calibration, shared.lanes, window)
+    opened = Opened(window, pages, library, shared.lanes, tracks, calibration)
     join_review(window, pages.review, preferences, library.id)
-    _join_deciding(window, shared.names, pages)
+    join_deciding(window, shared.names, pages)
+    _link_faces(opened, shared.messages)
+    _order_questions(opened, shared.service)
     _remember_declined(pages.clusters, preferences, library.id)
-    _join_creators(window, shared.names, pages)
-    _join_videos(window, pages)
+    join_creators(window, shared.names, pages)
+    join_videos(window, pages)
+    join_cast(window, pages)
+    join_alike(window, pages, shared.messages)
     _join_settings(opened, pages)
-    _join_folders(FolderFinder(shared.service, shared.lanes.pixels, shared.messages, window), pages)
+    join_insight(window, pages)
+    join_folders(FolderFinder(shared.service, shared.lanes.pixels, shared.messages, window), pages)
     _listen(opened, shared.names, pages)
-    _spare_collector()
+    _give_back(window)
+    gc.freeze()  # collecting all objects of the start again would delay keys by 0.1 s
+    Collector(window)
     return opened
 
 
@@ -200,8 +224,10 @@ def _share(library: OpenLibrary) -> _Shared:
     lanes = Lanes()
     lanes.let_go_by(library.database.interrupt)
     service = LibraryService(library)
-    store, listing = library.store(), NamesDesk(library.store())
+    store, survey, listing = library.store(), library.store(), NamesDesk(library.store())
+    lanes.survey.rested = survey.close  # jobs of long lanes take that connection meanwhile
     names = KnownNames(listing, lanes.listing)
+    cast = library.cast_desk(store), library.cast_desk(survey)
     names.look()
     return _Shared(
         library,
@@ -210,11 +236,13 @@ def _share(library: OpenLibrary) -> _Shared:
         library.desk(store),
         library.cluster_desk(store),
         library.library_desk(store),
+        HistoryDesk(survey, lambda: library.thresholds),
+        CastParts(*cast, service.thumbnails(), names),
         CreatorParts(
             library.creators_desk(store),
             library.references_desk(store),
             listing,
-            library.health(library.store()),
+            library.health(survey),
             service,
         ),
         service,
@@ -227,14 +255,17 @@ def _make_pages(at: _Shared, preferences: Preferences, theme: Theme) -> Pages:
     """All pages; Review first, whose lane reads while the others are made."""
     lanes, messages = at.lanes, at.messages
     review = ReviewPage(at.desk, lanes, at.pixels, messages, clusters=at.clusters, names=at.names)
+    review.order.choose(preferences.sort)
     review.start(preferences.place(at.library.id))
     decider = review.controller.decider
-    thumbnails = at.service.thumbnails()
     return Pages(
         review=review,
         settings=SettingsPage(at.library_desk, at.service, theme, lanes, messages),
-        videos=VideosPage(at.library_desk, at.service, thumbnails, lanes, messages),
-        insight=InsightPage(at.library_desk, at.service, lanes, messages),
+        videos=VideosPage(at.library_desk, at.service, at.cast.thumbnails, lanes, messages),
+        alike=_alike_page(at, decider),
+        cast=CastPage(at.cast, decider=decider, lanes=lanes, pixels=at.pixels, messages=messages),
+        insight=InsightPage(at.library_desk, at.service, lanes, messages, pixels=at.pixels),
+        history=HistoryPage(at.history, decider, lanes, messages, pixels=at.pixels),
         clusters=ClusterPage(
             at.clusters,
             at.service,
@@ -251,6 +282,17 @@ def _make_pages(at: _Shared, preferences: Preferences, theme: Theme) -> Pages:
     )
 
 
+def _alike_page(at: _Shared, decider: Decider) -> AlikePage:
+    return AlikePage(
+        at.service.alike,
+        names=at.names,
+        decider=decider,
+        lanes=at.lanes,
+        pixels=at.pixels,
+        messages=at.messages,
+    )
+
+
 def _listen(opened: Opened, names: KnownNames, pages: Pages) -> None:
     """Let every page follow what other curators do."""
     watch = ColleagueWatch(
@@ -262,48 +304,60 @@ def _listen(opened: Opened, names: KnownNames, pages: Pages) -> None:
     following = Following(watch, opened.window)
     following.add(pages.review.follow.follow, every_ms=_FOLLOWED_MS)
     following.add(lambda news: names.look() if news.creators else None, every_ms=_FOLLOWED_MS)
-    for page in (pages.clusters, pages.creators, pages.videos, pages.insight, pages.settings):
+    for page in (
+        pages.clusters,
+        pages.creators,
+        pages.videos,
+        pages.cast,
+        pages.alike,
+        pages.insight,
+        pages.history,
+        pages.settings,
+    ):
         following.add(page.follow_others, every_ms=_REREAD_MS)
     pages.review.follow.watch(watch)
     watch.start()
 
 
-def _spare_collector() -> None:
-    """Exclude all objects of the start from garbage collection: it would delay keys by 0.1 s."""
-    gc.freeze()
-    gc.set_threshold(*_COLLECTED_AFTER)
-    gc.enable()
+def _give_back(window: MainWindow) -> None:
+    """Give back memory that was freed, as long as the window is open."""
+    timer = QTimer(window, interval=_GIVEN_BACK_MS)
+    timer.timeout.connect(FreedMemory().give_back)
+    timer.start()
 
 
-def join_review(
-    window: MainWindow, review: ReviewPage, preferences: Preferences, library_id: str
-) -> None:
-    """Show the state of Review in the status bar, and remember the place in its queue."""
-    at = review.controller
-
-    def show_counts() -> None:
-        if at.tally.counts is not None:
-            window.status.show_pending(at.tally.pending, at.tally.today)
-
-    def remember_place() -> None:
-        if at.queue.loaded_once:
-            preferences.set_place(library_id, review.place())
-
-    review.wanted.connect(window.show_wanted)
-    at.tally.changed.connect(show_counts)
-    at.stage_changed.connect(lambda: window.show_reachable(at.stage is not Stage.FAULT))
-    at.outcomes.label_changed.connect(window.status.show_last)
-    window.closing.connect(remember_place)
-
-
-def _join_deciding(window: MainWindow, names: KnownNames, pages: Pages) -> None:
-    """Let the other pages follow decisions on Review and Clusters."""
+def _link_faces(opened: Opened, messages: Messages) -> None:
+    """Link the library's faces beside the pages; tracks and calibration follow what is decided."""
+    window, pages, updates = opened.window, opened.pages, opened.tracks
+    window.status.add(LinkingNotice(updates, window.status))
+    updates.failed.connect(messages.fault)
+    updates.linked.connect(pages.clusters.controller.updates.soon)
+    updates.linked.connect(pages.review.refresh)
     decider = pages.review.controller.decider
-    decider.came.connect(names.follow)
-    decider.came.connect(pages.creators.follow)
-    decider.came.connect(pages.videos.replaced.follow)
-    pages.clusters.wanted.connect(window.show_page)
-    pages.clusters.controller.updates.done.connect(pages.review.rest.look_again)
+    for told in (decider.came, decider.reverted):
+        told.connect(updates.follow)
+        told.connect(opened.calibration.decided)
+    updates.followed.connect(pages.review.follow.judged)
+    updates.followed.connect(lambda *_judged: pages.cast.refresh())
+    updates.linked.connect(pages.cast.refresh)
+    pages.cast.shaping.shaped.connect(updates.follow)
+    for showing in (pages.settings, pages.review, pages.clusters):
+        opened.calibration.fitted.connect(showing.refresh)
+    for page in (pages.creators, pages.videos):
+        page.library_changed.connect(updates.look)
+
+
+def _order_questions(opened: Opened, service: LibraryService) -> None:
+    """Order the questions beside the pages, and say in the status bar what is left."""
+    window, pages, tracks = opened.window, opened.pages, opened.tracks
+    decider, clusters = pages.review.controller.decider, pages.clusters.controller.updates
+    changes = decider.came, decider.reverted, tracks.linked, tracks.followed, clusters.done
+    order = QuestionOrder(service, opened.lanes.ordering, changes, window)
+    notice = RemainingNotice(order, window.status)
+    window.status.add(notice)
+    order.done.connect(pages.review.order.follow)
+    notice.keys_wanted.connect(lambda: window.show_page("clusters"))
+    notice.names_wanted.connect(lambda what: pages.insight.opener.faces(Uncertain(), what))
 
 
 def _remember_declined(clusters: ClusterPage, preferences: Preferences, library_id: str) -> None:
@@ -313,46 +367,6 @@ def _remember_declined(clusters: ClusterPage, preferences: Preferences, library_
     updates.declined_changed.connect(partial(preferences.set_clusters_on_request, library_id))
 
 
-def _join_creators(window: MainWindow, names: KnownNames, pages: Pages) -> None:
-    creators, videos = pages.creators, pages.videos
-
-    def open_video(path: str) -> None:
-        window.show_page("videos")
-        videos.header.begin(path)
-        videos.list.setFocus()
-
-    def review_face(face_id: int) -> None:
-        window.show_page("review")
-        pages.review.commands.go_to(face_id)
-
-    creators.review_requested.connect(review_face)
-    creators.video_requested.connect(open_video)
-    creators.videos_wanted.connect(lambda: window.show_page("videos"))
-    creators.library_changed.connect(names.look)
-    for page in (pages.review, pages.clusters):
-        creators.erased.connect(page.crops.clear)
-        creators.library_changed.connect(page.refresh)
-
-
-def _join_videos(window: MainWindow, pages: Pages) -> None:
-    videos, settings = pages.videos, pages.settings
-
-    def open_settings(section: str) -> None:
-        window.show_page("settings")
-        settings.show_section(section)
-
-    def review_video(video_id: int) -> None:
-        window.show_page("review")
-        pages.review.commands.review_video(video_id)
-
-    videos.review_requested.connect(review_video)
-    videos.review_wanted.connect(lambda: window.show_page("review"))
-    videos.settings_wanted.connect(open_settings)
-    for page in (pages.review, pages.clusters):
-        videos.library_changed.connect(page.refresh)
-    videos.pack_changed.connect(pages.review.refresh)
-
-
 def _join_settings(opened: Opened, pages: Pages) -> None:
     window, settings = opened.window, pages.settings
     window.migration_wanted.connect(lambda: _migrate(opened, pages))
@@ -360,9 +374,9 @@ def _join_settings(opened: Opened, pages: Pages) -> None:
     settings.keys_requested.connect(window.show_keys)
     settings.connect_requested.connect(lambda url: _switch(opened, url))
     window.stayed.connect(lambda: _switch_nowhere(opened))
-    for page in (pages.review, pages.clusters):
-        settings.config_changed.connect(page.refresh)
+    join_changed_settings(pages)
     settings.pack_changed.connect(pages.review.refresh)
+    settings.rule_changed.connect(pages.creators.rematch.match_all)
 
 
 def _migrate(opened: Opened, pages: Pages) -> None:
@@ -372,19 +386,11 @@ def _migrate(opened: Opened, pages: Pages) -> None:
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     for page in (pages.review, videos, settings):
         dialog.migrated.connect(page.refresh)
+    dialog.migrated.connect(opened.tracks.look)
     dialog.new_library_wanted.connect(settings.library.make_new)
     dialog.scan_wanted.connect(lambda: window.show_page("videos"))
     dialog.scan_wanted.connect(videos.scan_known)
     dialog.open()
-
-
-def _join_folders(finder: FolderFinder, pages: Pages) -> None:
-    """Let pages ask for the folder of a missing file, and retry once it is known."""
-    for frame in (pages.review.frame, pages.clusters.preview.frame):
-        frame.folder_wanted.connect(finder.ask)
-        finder.mapped.connect(frame.retry)
-    pages.videos.folder_wanted.connect(finder.ask)
-    finder.mapped.connect(pages.videos.found_folder)
 
 
 def _switch(opened: Opened, url: str) -> None:
@@ -404,20 +410,3 @@ def _render(opened: Opened, theme: Theme, folder: Path) -> int:
     finally:
         opened.close()
     return 0
-
-
-def _tell_bug(kind: type[BaseException], bug: BaseException, trace: TracebackType | None) -> None:
-    """Log a bug with its traceback and say so once; the window goes on."""
-    if issubclass(kind, KeyboardInterrupt):
-        QApplication.quit()
-        return
-    logger.error("A bug", exc_info=(kind, bug, trace))
-    if QApplication.instance() is not None and QApplication.activeModalWidget() is None:
-        said = QApplication.translate(
-            "app",
-            "An internal error occurred in facereview ({0}). The status bar shows what is saved. "
-            "Please report the error with the log.",
-        ).format(kind.__name__)
-        box = message_box("facereview", said)
-        box.setIcon(QMessageBox.Icon.Critical)
-        box.exec()

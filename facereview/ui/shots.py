@@ -10,10 +10,17 @@ from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QSize, QTimer
 
 from facereview.errors import Invalid
 from facereview.records import DECIDED
+from facereview.review.clusters.records import Order
+from facereview.ui.alike.page import AlikePage
+from facereview.ui.cast.page import CastPage
+from facereview.ui.clusters.page import ClusterPage
 from facereview.ui.clusters.update import ClusterUpdates
 from facereview.ui.clusters.views import ConsequenceLookup
 from facereview.ui.creators.page import CreatorsPage
+from facereview.ui.insight.page import InsightPage
+from facereview.ui.insight.thresholds_tab import ThresholdsTab
 from facereview.ui.jobs.lanes import Lane, Lanes, Rank
+from facereview.ui.jobs.questions import QuestionOrder
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.pictures.video_pictures import ThumbnailStore
 from facereview.ui.review.page import ReviewPage
@@ -28,17 +35,27 @@ _ROUNDS = 15
 _LOOK_MS = 5
 """Polling interval in milliseconds."""
 
-_WORKERS: tuple[type[Any], ...] = (ThumbnailStore, CropStore, ConsequenceLookup, ClusterUpdates)
+_WORKERS: tuple[type[Any], ...] = (
+    ThumbnailStore,
+    CropStore,
+    ConsequenceLookup,
+    ClusterUpdates,
+    QuestionOrder,
+    ThresholdsTab,
+)
 """Parts that may be busy although the lanes are idle."""
 
 _SURE, _COMPANY = 0.6, 3
+
+_VIDEOS = 30
+"""Videos looked at for one whose cast sheet shows much."""
 
 _LOOKED_AT = 150
 """Faces looked at for one that shows what the Review page can do."""
 
 
 def take(window: MainWindow, lanes: Lanes, theme: Theme, folder: Path) -> list[Path]:
-    """Render every page in both themes; the files written.
+    """Render every page, and every part of Insight, in both themes; the files written.
 
     Raises:
         Invalid: the folder cannot be written.
@@ -51,6 +68,8 @@ def take(window: MainWindow, lanes: Lanes, theme: Theme, folder: Path) -> list[P
     window.show()
     _find_telling_face(window, lanes)
     _find_telling_creator(window, lanes)
+    _find_telling_video(window, lanes)
+    _find_alike(window)
     return list(_take(window, lanes, theme, folder))
 
 
@@ -60,10 +79,41 @@ def _take(window: MainWindow, lanes: Lanes, theme: Theme, folder: Path) -> Itera
         for page in window.page_names():
             window.show_page(page)
             settle(lanes, window)
-            path = folder / f"{page}-{choice.value}.png"
-            if not window.grab().save(str(path)):
-                raise Invalid(f"{path} cannot be written: free the disk or name another folder.")
-            yield path
+            yield _save(window, folder / f"{page}-{choice.value}.png")
+        yield from _take_insight(window, lanes, folder, choice)
+        for order in (Order.CHECK, Order.SAME):
+            yield _take_clusters(window, lanes, order, folder / f"{order.value}-{choice.value}.png")
+
+
+def _take_insight(
+    window: MainWindow, lanes: Lanes, folder: Path, choice: ThemeChoice
+) -> Iterator[Path]:
+    """The other parts of the page; it is left at the first."""
+    [page] = window.findChildren(InsightPage)
+    window.show_page("insight")
+    first, *others = page.pills.offered()
+    for part in others:
+        page.open_tab(part)
+        settle(lanes, window)
+        yield _save(window, folder / f"insight-{part}-{choice.value}.png")
+    page.open_tab(first)
+
+
+def _take_clusters(window: MainWindow, lanes: Lanes, order: Order, path: Path) -> Path:
+    """The Clusters page by another order: matches to be checked, or two clusters side by side."""
+    [clusters] = window.findChildren(ClusterPage)
+    window.show_page("clusters")
+    clusters.choose(order)
+    settle(lanes, window)
+    _save(window, path)
+    clusters.choose(Order.PAYOFF)
+    return path
+
+
+def _save(window: MainWindow, path: Path) -> Path:
+    if not window.grab().save(str(path)):
+        raise Invalid(f"{path} cannot be written: free the disk or name another folder.")
+    return path
 
 
 def _find_telling_face(window: MainWindow, lanes: Lanes) -> None:
@@ -102,16 +152,52 @@ def _find_telling_creator(window: MainWindow, lanes: Lanes) -> None:
             page.controller.show(telling.creator.id)
 
 
+def _find_telling_video(window: MainWindow, lanes: Lanes) -> None:
+    """Open the sheet with rows of most kinds, of those the one with most rows."""
+    [page] = window.findChildren(CastPage)
+    window.show_page("cast")
+    settle(lanes, window)
+    at = page.controller
+    best, telling = (0, 0), at.video
+    for video in at.order.videos[:_VIDEOS].tolist():
+        page.open(video)
+        settle(lanes, window, rounds=2)
+        rows = () if at.sheet is None else at.sheet.rows
+        found = len({row.kind for row in rows}), len(rows)
+        if found > best:
+            best, telling = found, video
+    if telling is not None:
+        page.open(telling)
+
+
+def _find_alike(window: MainWindow) -> None:
+    """Compare all faces with the one that Review shows."""
+    [review] = window.findChildren(ReviewPage)
+    [page] = window.findChildren(AlikePage)
+    if review.controller.current is not None:
+        page.open(review.controller.current, origin="review")
+
+
 def settle(lanes: Lanes, owner: QObject, rounds: int = _ROUNDS) -> None:
     """Wait until every lane has nothing left to do and its answers are shown."""
     workers = [part for kind in _WORKERS for part in owner.findChildren(kind)]
     left = rounds
     while left:
-        for lane in (lanes.database, lanes.listing, lanes.survey, lanes.pixels):
+        for lane in (
+            lanes.database,
+            lanes.listing,
+            lanes.survey,
+            lanes.ordering,
+            lanes.comparing,
+            lanes.ranking,
+            lanes.pixels,
+        ):
             _drain(lane, owner)
         QCoreApplication.processEvents()
         for updates in owner.findChildren(ClusterUpdates):
             updates.hurry()
+        for order in owner.findChildren(QuestionOrder):
+            order.hurry()
         if any(part.busy for part in workers):
             left = rounds  # what an update brings is loaded after it
             _give_way()

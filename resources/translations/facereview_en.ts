@@ -46,6 +46,27 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>told %Ln clusters apart</source>
+        <translation>
+            <numerusform>told %Ln cluster apart</numerusform>
+            <numerusform>told %Ln clusters apart</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>joined %Ln rows of a cast sheet</source>
+        <translation>
+            <numerusform>joined %Ln row of a cast sheet</numerusform>
+            <numerusform>joined %Ln rows of a cast sheet</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>split %Ln faces off a row of a cast sheet</source>
+        <translation>
+            <numerusform>split %Ln face off a row of a cast sheet</numerusform>
+            <numerusform>split %Ln faces off a row of a cast sheet</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%Ln faces confirmed as rejected</source>
         <translation>
             <numerusform>%Ln face confirmed as rejected</numerusform>
@@ -64,6 +85,20 @@
         <translation>
             <numerusform>settled %Ln face of a replaced file</numerusform>
             <numerusform>settled %Ln faces of a replaced file</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>by a sample of {drawn} of {all}, at most %Ln wrong</source>
+        <translation>
+            <numerusform>by a sample of {drawn} of {all}, at most %Ln wrong</numerusform>
+            <numerusform>by a sample of {drawn} of {all}, at most %Ln wrong</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln faces of {people} people accepted</source>
+        <translation>
+            <numerusform>%Ln face of {people} people accepted</numerusform>
+            <numerusform>%Ln faces of {people} people accepted</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -138,6 +173,58 @@
     </message>
 </context>
 <context>
+    <name>AlikeAmounts</name>
+    <message numerus="yes">
+        <source>%Ln faces ticked</source>
+        <translation>
+            <numerusform>%Ln face ticked</numerusform>
+            <numerusform>%Ln faces ticked</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Press again: %Ln faces become {name}.</source>
+        <translation>
+            <numerusform>Press again: %Ln face becomes {name}.</numerusform>
+            <numerusform>Press again: %Ln faces become {name}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Press again: %Ln faces are not {name}.</source>
+        <translation>
+            <numerusform>Press again: %Ln face is not {name}.</numerusform>
+            <numerusform>Press again: %Ln faces are not {name}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Press again to reject %Ln faces.</source>
+        <translation>
+            <numerusform>Press again to reject %Ln face.</numerusform>
+            <numerusform>Press again to reject %Ln faces.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln of them are decided, which this replaces.</source>
+        <translation>
+            <numerusform>%Ln of them is decided, which this replaces.</numerusform>
+            <numerusform>%Ln of them are decided, which this replaces.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln references were made.</source>
+        <translation>
+            <numerusform>%Ln reference was made.</numerusform>
+            <numerusform>%Ln references were made.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln faces were left out: references already, unchecked, or doubtful; the Creators page says why.</source>
+        <translation>
+            <numerusform>%Ln face was left out: a reference already, unchecked, or doubtful; the Creators page says why.</numerusform>
+            <numerusform>%Ln faces were left out: references already, unchecked, or doubtful; the Creators page says why.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Amounts</name>
     <message numerus="yes">
         <source>%Ln videos</source>
@@ -151,6 +238,13 @@
         <translation>
             <numerusform>%Ln face</numerusform>
             <numerusform>%Ln faces</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln further frames</source>
+        <translation>
+            <numerusform>%Ln further frame</numerusform>
+            <numerusform>%Ln further frames</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -193,6 +287,169 @@
         <translation>
             <numerusform>%Ln file or folder could not be read:</numerusform>
             <numerusform>%Ln files or folders could not be read:</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln seconds</source>
+        <translation>
+            <numerusform>%Ln second</numerusform>
+            <numerusform>%Ln seconds</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>CastAmounts</name>
+    <message numerus="yes">
+        <source>%Ln frames looked at</source>
+        <translation>
+            <numerusform>%Ln frame looked at</numerusform>
+            <numerusform>%Ln frames looked at</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>also in %Ln other videos</source>
+        <translation>
+            <numerusform>also in %Ln other video</numerusform>
+            <numerusform>also in %Ln other videos</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln unticked</source>
+        <translation>
+            <numerusform>%Ln unticked</numerusform>
+            <numerusform>%Ln unticked</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>CastWords</name>
+    <message numerus="yes">
+        <source>%Ln faces at once: press {key} again to decide them.</source>
+        <translation>
+            <numerusform>%Ln face at once: press {key} again to decide it.</numerusform>
+            <numerusform>%Ln faces at once: press {key} again to decide them.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>settles %Ln faces of {name}</source>
+        <translation>
+            <numerusform>settles %Ln face of {name}</numerusform>
+            <numerusform>settles %Ln faces of {name}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>settles %Ln faces of {people} people</source>
+        <translation>
+            <numerusform>settles %Ln face of {people} people</numerusform>
+            <numerusform>settles %Ln faces of {people} people</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln rows stay open</source>
+        <translation>
+            <numerusform>%Ln row stays open</numerusform>
+            <numerusform>%Ln rows stay open</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Confirm %Ln faces of {name}</source>
+        <translation>
+            <numerusform>Confirm %Ln face of {name}</numerusform>
+            <numerusform>Confirm %Ln faces of {name}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Confirm %Ln faces of {people} people</source>
+        <translation>
+            <numerusform>Confirm %Ln face of {people} people</numerusform>
+            <numerusform>Confirm %Ln faces of {people} people</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>CheckWords</name>
+    <message numerus="yes">
+        <source>{done} of %Ln checked</source>
+        <translation>
+            <numerusform>{done} of %Ln checked</numerusform>
+            <numerusform>{done} of %Ln checked</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln no longer certain</source>
+        <translation>
+            <numerusform>%Ln no longer certain</numerusform>
+            <numerusform>%Ln no longer certain</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln unticked stay</source>
+        <translation>
+            <numerusform>%Ln unticked stays</numerusform>
+            <numerusform>%Ln unticked stay</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>matches with %Ln creators</source>
+        <translation>
+            <numerusform>matches with %Ln creator</numerusform>
+            <numerusform>matches with %Ln creators</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln of the machine&apos;s matches are confirmed as {name}.</source>
+        <translation>
+            <numerusform>%Ln of the machine&apos;s matches is confirmed as {name}.</numerusform>
+            <numerusform>%Ln of the machine&apos;s matches are confirmed as {name}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln other matches are not among them.</source>
+        <translation>
+            <numerusform>%Ln other match is not among them.</numerusform>
+            <numerusform>%Ln other matches are not among them.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>at most %Ln of {all} are wrong (95 % sure)</source>
+        <translation>
+            <numerusform>at most %Ln of {all} is wrong (95 % sure)</numerusform>
+            <numerusform>at most %Ln of {all} are wrong (95 % sure)</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Enter confirms %Ln others by it, which nobody looked at.</source>
+        <translation>
+            <numerusform>Enter confirms %Ln other by it, which nobody looked at.</numerusform>
+            <numerusform>Enter confirms %Ln others by it, which nobody looked at.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Confirm %Ln as {name}, {others} by the sample</source>
+        <translation>
+            <numerusform>Confirm %Ln as {name}, {others} by the sample</numerusform>
+            <numerusform>Confirm %Ln as {name}, {others} by the sample</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln matches that nobody looked at are confirmed by the sample: {bound}. Press {key} again to confirm.</source>
+        <translation>
+            <numerusform>%Ln match that nobody looked at is confirmed by the sample: {bound}. Press {key} again to confirm.</numerusform>
+            <numerusform>%Ln matches that nobody looked at are confirmed by the sample: {bound}. Press {key} again to confirm.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Draws {drawn} of {all} matches at random, once: if those are right, at most %Ln are wrong (95 % sure), and the others are confirmed without a look. Press {key} again.</source>
+        <translation>
+            <numerusform>Draws {drawn} of {all} matches at random, once: if those are right, at most %Ln is wrong (95 % sure), and the others are confirmed without a look. Press {key} again.</numerusform>
+            <numerusform>Draws {drawn} of {all} matches at random, once: if those are right, at most %Ln are wrong (95 % sure), and the others are confirmed without a look. Press {key} again.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Takes back the run of {moment}: its %Ln unchecked matches, with any creator, become pending again. Press {key} again.</source>
+        <translation>
+            <numerusform>Takes back the run of {moment}: its %Ln unchecked match becomes pending again. Press {key} again.</numerusform>
+            <numerusform>Takes back the run of {moment}: its %Ln unchecked matches, with any creator, become pending again. Press {key} again.</numerusform>
         </translation>
     </message>
 </context>
@@ -241,6 +498,13 @@
         <translation>
             <numerusform>%Ln no longer suggests {name}</numerusform>
             <numerusform>%Ln no longer suggest {name}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln are no longer matched with {name} and wait again</source>
+        <translation>
+            <numerusform>%Ln is no longer matched with {name} and waits again</numerusform>
+            <numerusform>%Ln are no longer matched with {name} and wait again</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -350,12 +614,206 @@
     </message>
 </context>
 <context>
+    <name>FarmPanel</name>
+    <message numerus="yes">
+        <source>%Ln machines</source>
+        <translation>
+            <numerusform>%Ln machine</numerusform>
+            <numerusform>%Ln machines</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>FileAmounts</name>
+    <message numerus="yes">
+        <source>%Ln files looked at</source>
+        <translation>
+            <numerusform>%Ln file looked at</numerusform>
+            <numerusform>%Ln files looked at</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Locate %Ln videos</source>
+        <translation>
+            <numerusform>Locate %Ln video</numerusform>
+            <numerusform>Locate %Ln videos</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln videos have the path of their file again.</source>
+        <translation>
+            <numerusform>%Ln video has the path of its file again.</numerusform>
+            <numerusform>%Ln videos have the path of their file again.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln videos were found nowhere there</source>
+        <translation>
+            <numerusform>%Ln video was found nowhere there</numerusform>
+            <numerusform>%Ln videos were found nowhere there</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln cannot be told apart</source>
+        <translation>
+            <numerusform>%Ln cannot be told apart</numerusform>
+            <numerusform>%Ln cannot be told apart</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln were found twice</source>
+        <translation>
+            <numerusform>%Ln was found twice</numerusform>
+            <numerusform>%Ln were found twice</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln only by size and name, as they were never scanned</source>
+        <translation>
+            <numerusform>%Ln only by size and name, as it was never scanned</numerusform>
+            <numerusform>%Ln only by size and name, as they were never scanned</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln changed meanwhile and stay as they are.</source>
+        <translation>
+            <numerusform>%Ln changed meanwhile and stays as it is.</numerusform>
+            <numerusform>%Ln changed meanwhile and stay as they are.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln are still to be located: look there again.</source>
+        <translation>
+            <numerusform>%Ln is still to be located: look there again.</numerusform>
+            <numerusform>%Ln are still to be located: look there again.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln videos were removed from the library; their files stay.</source>
+        <translation>
+            <numerusform>%Ln video was removed from the library; its file stays.</numerusform>
+            <numerusform>%Ln videos were removed from the library; their files stay.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln rows</source>
+        <translation>
+            <numerusform>%Ln row</numerusform>
+            <numerusform>%Ln rows</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>FrameView</name>
     <message numerus="yes">
         <source>%n faces here have no valid box</source>
         <translation>
             <numerusform>%n face here has no valid box</numerusform>
             <numerusform>%n faces here have no valid box</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>HistoryWords</name>
+    <message numerus="yes">
+        <source>%Ln faces</source>
+        <translation>
+            <numerusform>%Ln face</numerusform>
+            <numerusform>%Ln faces</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>in %Ln videos</source>
+        <translation>
+            <numerusform>in %Ln video</numerusform>
+            <numerusform>in %Ln videos</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>scanned %Ln videos</source>
+        <translation>
+            <numerusform>scanned %Ln video</numerusform>
+            <numerusform>scanned %Ln videos</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>removed %Ln videos from the library</source>
+        <translation>
+            <numerusform>removed %Ln video from the library</numerusform>
+            <numerusform>removed %Ln videos from the library</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln faces found</source>
+        <translation>
+            <numerusform>%Ln face found</numerusform>
+            <numerusform>%Ln faces found</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln matched</source>
+        <translation>
+            <numerusform>%Ln matched</numerusform>
+            <numerusform>%Ln matched</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln faces wait again</source>
+        <translation>
+            <numerusform>%Ln face waits again</numerusform>
+            <numerusform>%Ln faces wait again</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln matches taken back automatically</source>
+        <translation>
+            <numerusform>%Ln match taken back automatically</numerusform>
+            <numerusform>%Ln matches taken back automatically</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln entries</source>
+        <translation>
+            <numerusform>%Ln entry</numerusform>
+            <numerusform>%Ln entries</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %Ln more</source>
+        <translation>
+            <numerusform>and %Ln more</numerusform>
+            <numerusform>and %Ln more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln faces go back to what they were.</source>
+        <translation>
+            <numerusform>%Ln face goes back to what it was.</numerusform>
+            <numerusform>%Ln faces go back to what they were.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln faces were changed since and stay as they are.</source>
+        <translation>
+            <numerusform>%Ln face was changed since and stays as it is.</numerusform>
+            <numerusform>%Ln faces were changed since and stay as they are.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln other changes were changed since and stay.</source>
+        <translation>
+            <numerusform>%Ln other change was changed since and stays.</numerusform>
+            <numerusform>%Ln other changes were changed since and stay.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>LinkingNotice</name>
+    <message numerus="yes">
+        <source>Link %Ln faces</source>
+        <translation>
+            <numerusform>Link %Ln face</numerusform>
+            <numerusform>Link %Ln faces</numerusform>
         </translation>
     </message>
 </context>
@@ -435,6 +893,33 @@
         <translation>
             <numerusform>(and %n more)</numerusform>
             <numerusform>(and %n more)</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>RateWords</name>
+    <message numerus="yes">
+        <source>Of %Ln pending faces, {sure} would be named by the machine, {likely} suggested.</source>
+        <translation>
+            <numerusform>Of %Ln pending face, {sure} would be named by the machine, {likely} suggested.</numerusform>
+            <numerusform>Of %Ln pending faces, {sure} would be named by the machine, {likely} suggested.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Of %Ln named by it, {back} would be pending again.</source>
+        <translation>
+            <numerusform>Of %Ln named by it, {back} would be pending again.</numerusform>
+            <numerusform>Of %Ln named by it, {back} would be pending again.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>RemainingNotice</name>
+    <message numerus="yes">
+        <source>about %Ln keys</source>
+        <translation>
+            <numerusform>about %Ln key</numerusform>
+            <numerusform>about %Ln keys</numerusform>
         </translation>
     </message>
 </context>
@@ -586,6 +1071,20 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>decides %n faces</source>
+        <translation>
+            <numerusform>decides %n face</numerusform>
+            <numerusform>decides %n faces</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n are left as they are</source>
+        <translation>
+            <numerusform>%n is left as it is</numerusform>
+            <numerusform>%n are left as they are</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>replaces %n decisions</source>
         <translation>
             <numerusform>replaces %n decision</numerusform>
@@ -659,6 +1158,20 @@
         <translation>
             <numerusform>%Ln cluster</numerusform>
             <numerusform>%Ln clusters</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln questions</source>
+        <translation>
+            <numerusform>%Ln question</numerusform>
+            <numerusform>%Ln questions</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln faces are settled by others where they are the same</source>
+        <translation>
+            <numerusform>%Ln face is settled by others where they are the same</numerusform>
+            <numerusform>%Ln faces are settled by others where they are the same</numerusform>
         </translation>
     </message>
     <message numerus="yes">

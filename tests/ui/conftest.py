@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,12 @@ import pytest
 from cluster_support import Guarded, NoClustering, Sql, clustered_faces
 from filelock import FileLock
 from library_support import opened
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import QLocale, QMetaMethod, QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from review_support import NotedDesk, fill, review_page
+from shiboken6 import delete, isValid, ownedByPython
 from ui_support import CheckModel, MemoryPixels, known_names
 
 from facereview.review.clusters.desk import ClusterDesk
@@ -51,6 +53,40 @@ def patience() -> Iterator[None]:
 def font(qapp: QApplication) -> None:
     """The window's font everywhere, so that text is as wide as in the window."""
     qapp.setFont(window_font())
+
+
+@pytest.fixture(autouse=True)
+def collected_here() -> Iterator[None]:
+    """Collect garbage between tests only: on a lane Qt's objects must not end (see Collector)."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def freed() -> Iterator[None]:
+    """Delete what the window would keep until the program ends.
+
+    A signal keeps the function that it is connected to, and so the page of that function and what
+    the page knows, among them the sender: nothing in Python sees that circle.
+    """
+    yield
+    for thing in gc.get_objects():
+        if _is_left_over(thing):
+            delete(thing)
+    gc.collect()
+
+
+def _is_left_over(thing: object) -> bool:
+    kind = type(thing)
+    if not issubclass(kind, QObject) or not str(kind.__module__).startswith("facereview."):
+        return False
+    assert isinstance(thing, QObject)
+    if not isValid(thing) or thing.parent() is not None or not ownedByPython(thing):
+        return False
+    known = thing.metaObject()
+    own = range(QObject().metaObject().methodCount(), known.methodCount())
+    return any(known.method(at).methodType() is QMetaMethod.MethodType.Signal for at in own)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
@@ -17,13 +17,30 @@ from facereview.ui.wording.acts import act_text
 Sql = psycopg.Connection[Any]
 
 ENTER, SHIFT_ENTER, UNDO, REDO = "Enter", "Shift+Enter", "Ctrl+Z", "Ctrl+Y"
+WHOLE = "Ctrl+Enter"
 REASONS = {"X": "stranger", "Shift+X": "not_a_face"}
 _LINE = 60
 """So much of a name stands below the name field."""
 _STATUS = 290
+_ALIKE = 0.5
+"""Cosine of what one may take for a person; of two people made here it is near 0."""
+_UNLIKELY = "accepted what is not likely"
+_LIKENESS = """
+SELECT max(1 - (mine.embedding <=> known.embedding))
+FROM video_face_detections mine
+CROSS JOIN (
+    SELECT embedding FROM creator_face_embeddings WHERE creator_id = %(creator)s
+    UNION ALL
+    SELECT d.embedding FROM video_face_detections d
+    WHERE d.matched_creator_id = %(creator)s AND d.match_status IN ('matched', 'manual')
+      AND d.id NOT IN (SELECT detection_id FROM facereview.decision WHERE batch_id = %(batch)s)
+) known
+WHERE mine.id = %(face)s OR mine.id IN (
+    SELECT other.detection_id FROM facereview.track_face other
+    JOIN facereview.track_face own USING (track_id) WHERE own.detection_id = %(face)s)"""
 _NEXT = (
     "SELECT b.id FROM facereview.batch b WHERE b.actor = %s AND b.undone_by IS NULL "
-    "AND b.overtaken_at IS NULL AND b.kind NOT IN ('undo', 'automatic') "
+    "AND b.overtaken_at IS NULL AND b.kind NOT IN ('undo', 'automatic', 'setting') "
     "AND (EXISTS (SELECT FROM facereview.decision d WHERE d.batch_id = b.id) "
     "OR EXISTS (SELECT FROM facereview.row_change r WHERE r.batch_id = b.id)) "
     "ORDER BY b.id DESC LIMIT 1"
@@ -43,7 +60,7 @@ class Press:
     @property
     def second(self) -> bool:
         """Whether it was said that this key is to be pressed again, and what it does then."""
-        return self.shown.again.startswith(f"Press {self.what} again")
+        return f"press {self.what} again".lower() in self.shown.again.lower()
 
     @property
     def in_line(self) -> bool:
@@ -93,10 +110,6 @@ class Batch:
         """How the labels call the creator."""
         return clear_text(self.creator) or "rejected"
 
-    def likely(self, threshold: float) -> bool:
-        """Whether all of it reaches the threshold, but for rounding."""
-        return all((step.confidence or 0.0) >= threshold - 1e-6 for step in self.steps)
-
 
 class Log:
     """The database's log, as another program reads it."""
@@ -126,37 +139,62 @@ class Log:
         )
         return tuple(Step(*row) for row in rows)
 
+    def names(self) -> dict[int, str]:
+        """The name of each creator."""
+        return dict(self._sql.execute("SELECT id, name FROM creators").fetchall())
+
     def due(self) -> int | None:
         """What Ctrl+Z is to take back."""
         row = self._sql.execute(_NEXT, (self._actor,)).fetchone()
         return None if row is None else row[0]
 
     def words(self, batch: int | None) -> str:
-        """What the status bar is to say of it."""
+        """What the status bar is to say of it; a redo counts the faces that it decided itself."""
         if batch is None:
             return ""
-        kind, creator, reason, detail, name, reverts, faces, rows = self._sql.execute(
-            "SELECT b.kind, b.creator_id, b.reason, b.detail, c.name, b.reverts, "
-            "(SELECT count(*) FROM facereview.decision d WHERE d.batch_id = b.id), "
-            "(SELECT count(*) FROM facereview.row_change r WHERE r.batch_id = b.id "
-            "AND r.subject = CASE b.kind WHEN 'skip' THEN 'skip' ELSE 'reference' END) "
-            "FROM facereview.batch b LEFT JOIN creators c ON c.id = b.creator_id WHERE b.id = %s",
-            (batch,),
-        ).fetchall()[0]
-        if reverts is not None:  # of a redo
-            return self.words(reverts)
+        kind, creator, reason, detail, name = self._original(batch)
         names = tuple(map(str, detail.get("names", ())))
         who = Creator(creator, name or names[-1]) if creator else None
         why = RejectReason(reason) if reason else None
-        number = detail.get("number") or faces or rows or 1
+        number = detail.get("number") or self._changed(batch, kind) or 1
         text = act_text(Undoable(Kind(kind), who, number, why, names))
         return " ".join(f"undo: {text}".split())
 
+    def _original(self, batch: int) -> tuple[Any, ...]:
+        """The act that a redo does again, or the act itself."""
+        *act, reverts = self._sql.execute(
+            "SELECT b.kind, b.creator_id, b.reason, b.detail, c.name, b.reverts "
+            "FROM facereview.batch b LEFT JOIN creators c ON c.id = b.creator_id WHERE b.id = %s",
+            (batch,),
+        ).fetchall()[0]
+        return tuple(act) if reverts is None else self._original(reverts)
+
+    def _changed(self, batch: int, kind: str) -> int:
+        """How many faces a batch decided, or how many rows it changed where it decided none."""
+        counts = self._sql.execute(
+            "SELECT (SELECT count(*) FROM facereview.decision WHERE batch_id = %(batch)s), "
+            "(SELECT count(*) FROM facereview.row_change WHERE batch_id = %(batch)s "
+            "AND subject = CASE %(kind)s WHEN 'skip' THEN 'skip' ELSE 'reference' END)",
+            {"batch": batch, "kind": kind},
+        ).fetchall()[0]
+        return int(counts[0] or counts[1])
+
+    def likeness(self, step: Step, batch: int) -> float:
+        """The best cosine of the faces of its track to what was known before of its new creator."""
+        found = self._sql.execute(
+            _LIKENESS, {"face": step.face, "creator": step.after_creator, "batch": batch}
+        ).fetchall()[0][0]
+        return float(found or 0.0)
+
 
 class Judge:
-    """Gives the reason why a press cannot rightly have written a batch; "" where it can have."""
+    """Gives the reason why a press cannot rightly have written a batch; "" where it can have.
 
-    def __init__(self, log: Log, threshold: float) -> None:
+    ``threshold`` is what Enter takes as likely; None where the window goes by an error rate, which
+    takes decided faces as evidence, too.
+    """
+
+    def __init__(self, log: Log, threshold: float | None) -> None:
         self.log = log
         self.threshold = threshold
         self.others: set[int] = set()
@@ -178,6 +216,8 @@ class Judge:
             return self._in_line(batch, press)
         if press.what == "G" and not press.shown.dialog:
             return self._rest(batch, press.shown)
+        if press.what == WHOLE and press.shown.page == "cast":
+            return self._whole(batch, press.shown)
         return self._not_at_hand(batch, press) or self._not_said(batch, press)
 
     def _reverted(self, batch: Batch, press: Press) -> str:
@@ -189,9 +229,9 @@ class Judge:
     def _in_line(self, batch: Batch, press: Press) -> str:
         if any(step.replaced for step in batch.steps) and not press.shown.again:
             return "replaced a decision without having said so"
-        first = replace(batch, steps=batch.steps[:1])  # at hand; others go along with it
-        if press.what == ENTER and batch.kind == "accept" and not first.likely(self.threshold):
-            return "accepted below the threshold"
+        first = batch.steps[0]  # at hand; others go along with it
+        if press.what == ENTER and batch.kind == "accept" and not self._likely(first, batch.id):
+            return _UNLIKELY
         names = {"accept", "confirm"} if press.what == ENTER and not press.shown.typing else set()
         if press.what.isdigit() or press.what == "G" or press.shown.typing:
             names = {"accept", "confirm", "assign"}
@@ -205,6 +245,17 @@ class Judge:
             return f"settled {set(batch.faces)} of {set(at.rest_faces)}"
         said = at.rest.startswith("Press again") or batch.name in at.rest
         return "" if said else f"G said {at.rest!r}"
+
+    def _whole(self, batch: Batch, at: Shown) -> str:
+        """The key for a whole cast sheet gives each face the name of its row."""
+        shown, names = at.whole_faces, self.log.names()
+        if not shown.keys() - self.others <= batch.faces <= shown.keys():
+            return f"settled {set(batch.faces)} of {set(shown)}"
+        for step in batch.steps:
+            given = names.get(step.after_creator or 0)
+            if given != shown[step.face] or step.replaced:
+                return f"made {step.face} {given!r}, in the row of {shown[step.face]!r}"
+        return "" if str(len(shown)) in at.whole else f"Ctrl+Enter said {at.whole!r}"
 
     def _not_at_hand(self, batch: Batch, press: Press) -> str:
         at = press.shown
@@ -253,7 +304,12 @@ class Judge:
         least = 1 if at.waits else said - missing  # those decided by a key before are left out
         if not least <= len(batch.steps) <= said:
             return f"Enter said {at.enter!r}, and decided {len(batch.steps)}"
-        here = tuple(step for step in batch.steps if step.face == at.at_hand)
-        far = not Batch(0, "", "", None, None, here).likely(self.threshold)
-        unlikely = at.page == "review" and batch.kind == "accept" and (not here or far)
-        return "accepted below the threshold" if unlikely else ""
+        if at.page != "review" or batch.kind != "accept":
+            return ""
+        here = [step for step in batch.steps if step.face == at.at_hand]
+        return "" if here and self._likely(here[0], batch.id) else _UNLIKELY
+
+    def _likely(self, step: Step, batch: int) -> bool:
+        if self.threshold is None:
+            return self.log.likeness(step, batch) >= _ALIKE
+        return (step.confidence or 0.0) >= self.threshold - 1e-6  # but for rounding

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TypeVar
 
-from key_judge import ENTER, REDO, SHIFT_ENTER, UNDO, Batch, Judge, Log, Press, Sql
+from key_judge import ENTER, REDO, SHIFT_ENTER, UNDO, WHOLE, Batch, Judge, Log, Press, Sql
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QListView, QWidget
@@ -19,6 +19,7 @@ from facereview.errors import Invalid
 from facereview.records import RejectReason
 from facereview.review.decisions.decide import Decisions
 from facereview.review.decisions.intents import Intent, Kind, Seen
+from facereview.review.evidence.certainty import Mode
 from facereview.store.store import Store
 from facereview.ui.clusters.likely import LikelyList
 from facereview.ui.review.suggestion_list import SuggestionList
@@ -56,6 +57,12 @@ KEYS: tuple[tuple[int, str, Key, Qt.KeyboardModifier], ...] = (
     (8, UNDO, Key.Key_Z, CTRL),
     (5, REDO, Key.Key_Y, CTRL),
 )
+CAST_KEYS: tuple[tuple[int, str, Key, Qt.KeyboardModifier], ...] = (
+    (8, "V", Key.Key_V, NONE),
+    (8, WHOLE, Key.Key_Return, CTRL),
+    (5, "Ctrl+PgDown", Key.Key_PageDown, CTRL),
+)
+"""Those of somebody who also opens cast sheets."""
 ARROWS = (
     ("Left", Key.Key_Left),
     ("Right", Key.Key_Right),
@@ -72,17 +79,23 @@ MANY = 400
 class Monkey:
     """Presses keys; ``faults`` is what came of them that no label had said.
 
-    ``pauses`` is how often it waits until all is done that the keys asked for.
+    ``pauses`` is how often it waits until all is done that the keys asked for; ``casts``: cast
+    sheets are opened, too.
     """
 
-    def __init__(self, opened: Opened, sql: Sql, seed: int, pauses: float) -> None:
+    def __init__(
+        self, opened: Opened, sql: Sql, seed: int, pauses: float, *, casts: bool = False
+    ) -> None:
         self.opened, self.faults, self.keys = opened, list[str](), 0
         self._sql, self._pauses, self._dice = sql, pauses, random.Random(seed)
         library = opened.library
-        self.judge = Judge(Log(sql, library.curator), library.thresholds.match)
+        with library.store() as store:
+            by_rate = library.settings(store).certainty().mode is Mode.ERROR_RATE
+        threshold = None if by_rate else library.thresholds.match
+        self.judge = Judge(Log(sql, library.curator), threshold)
         self._trail: list[str] = []
         self._presses: list[Press] = []
-        self._acts = self._all_acts()
+        self._acts = self._all_acts((*KEYS, *CAST_KEYS) if casts else KEYS)
 
     def go(self, acts: int) -> None:
         """Do so many things by chance, until one is done that was not said."""
@@ -110,10 +123,12 @@ class Monkey:
 
     # --------------------------------------------------------------------------------- what it does
 
-    def _all_acts(self) -> list[tuple[int, Callable[[], object]]]:
+    def _all_acts(
+        self, known: Iterable[tuple[int, str, Key, Qt.KeyboardModifier]]
+    ) -> list[tuple[int, Callable[[], object]]]:
         keys = [
             (weight, lambda what=what, key=key, held=held: self._key(what, key, held))
-            for weight, what, key, held in KEYS
+            for weight, what, key, held in known
         ]
         return [
             *keys,
@@ -186,7 +201,8 @@ class Monkey:
         lists = [one for one in _seen(window.findChildren(QListView)) if one.model().rowCount()]
         if buttons and (self._dice.random() < 0.6 or not lists):
             button = self._dice.choice(buttons)
-            self._mouse(button.key.replace("⇧", "Shift+"), button, button.rect().center())
+            key = button.key.replace("⇧", "Shift+").replace("Ctrl ", "Ctrl+")
+            self._mouse(key, button, button.rect().center())
         elif lists:
             self._click_row(self._dice.choice(lists))
 

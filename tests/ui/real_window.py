@@ -214,7 +214,15 @@ class Program:
         return self.screen.run(*words).split("\n")
 
 
-_NAMES = {"Space": "space", "/": "slash", "?": "question", "Ctrl": "ctrl", "Shift": "shift"}
+_NAMES = {
+    "Space": "space",
+    "/": "slash",
+    "?": "question",
+    "Ctrl": "ctrl",
+    "Shift": "shift",
+    "PgUp": "Prior",
+    "PgDown": "Next",
+}
 
 
 def x_name(key: str) -> str:

@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 from ui_support import MemoryPixels, known_names
 
 from facereview.errors import DatabaseUnreachable
+from facereview.home import curator
 from facereview.media.pixels import LibraryPixels
 from facereview.records import (
     Box,
@@ -38,7 +39,7 @@ from facereview.review.creators.desk import NamesDesk
 from facereview.review.decisions.intents import Intent, Kind, Outcome
 from facereview.review.decisions.journal import Journal
 from facereview.review.decisions.journal_file import JournalFault
-from facereview.review.desk import Desk, curator
+from facereview.review.desk import Desk
 from facereview.review.views import frame_mates
 from facereview.store.session import Database, Link
 from facereview.store.store import Store

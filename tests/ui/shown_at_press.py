@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QListView, QWidget
 from whole_window import part
 
 from facereview.app import Opened
+from facereview.review.cast.acts import plan, waiting
 from facereview.review.clusters.records import SINGLES
 from facereview.ui.clusters.controller import Zone
 from facereview.ui.clusters.page import ClusterPage
@@ -42,6 +43,10 @@ class Shown:
     """Beside Enter, below the name field."""
     shifted: str = ""
     """Beside Shift+Enter there."""
+    whole: str = ""
+    """What stands on the button of Ctrl+Enter."""
+    whole_faces: dict[int, str] = field(default_factory=dict)
+    """The faces that it is about, and the name of the row that each stands in."""
     rest: str = ""
     """What stands on the button of G."""
     rest_faces: frozenset[int] = frozenset()
@@ -63,6 +68,8 @@ def shown(opened: Opened) -> Shown:
         return _on_review(opened, status)
     if page == "clusters":
         return _on_clusters(opened, status)
+    if page == "cast":
+        return _on_cast(opened, status)
     if page == "creators":
         return Shown(page, status, faces=_decided(opened))
     return Shown(page, status)
@@ -135,6 +142,40 @@ def _on_clusters(opened: Opened, status: str) -> Shown:
         again=" ".join(said),
         line=line,
         shifted=shifted,
+        waits=at.line.waits or at.decider.reverting,
+    )
+
+
+def _on_cast(opened: Opened, status: str) -> Shown:
+    page = opened.pages.cast
+    at, bar = page.controller, page.bar
+    typing, line, shifted = _typed(bar.picker)
+    painted = page.rows.isVisible() or page.frame.open
+    row = at.cursor.row if painted else None
+    digits = {
+        n: bar.buttons[f"cast_pick_{n}"] for n in range(1, 10) if f"cast_pick_{n}" in bar.buttons
+    }
+    waits = [face.id for face in waiting(row, at.cursor.unticked)] if row is not None else []
+    name = row.creator.name if row is not None and row.creator is not None else ""
+    can = {key: made.isVisible() and made.isEnabled() for key, made in bar.buttons.items()}
+    planned = plan(at.sheet, at.cursor.unticked).faces if at.sheet is not None and painted else ()
+    return Shown(
+        page="cast",
+        status=status,
+        typing=typing,
+        faces=frozenset(face.id for face in at.cursor.ticked(row))
+        if row is not None
+        else frozenset(),
+        enter=f"{len(waits)} {name}" if can["cast_confirm"] else "",
+        digits={n: made.text() for n, made in digits.items() if made.isVisible()},
+        rules_out=name if can["cast_not_person"] else "",
+        again=bar.settling.text.text() if at.twice.waiting is not None else "",
+        line=line,
+        shifted=shifted,
+        whole=bar.buttons["cast_settle"].text() if can["cast_settle"] else "",
+        whole_faces={
+            one.face.id: one.row.creator.name for one in planned if one.row.creator is not None
+        },
         waits=at.line.waits or at.decider.reverting,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -98,7 +99,6 @@ def make(
 ) -> Iterator[Callable[[], Opened]]:
     """The whole window on the library, not shown yet."""
     monkeypatch.setattr(Theme, "_apply", lambda _theme: None)
-    monkeypatch.setattr("facereview.app._spare_collector", lambda: None)
     made: list[Opened] = []
 
     def window() -> Opened:
@@ -111,6 +111,7 @@ def make(
     for one in made:
         one.window.hide()
         one.close()
+    gc.unfreeze()
 
 
 def said(page: QWidget) -> list[str]:
@@ -135,7 +136,7 @@ def untrue(page: QWidget) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "page", ["review", "clusters", "creators", "videos", "insight", "settings"]
+    "page", ["review", "clusters", "creators", "videos", "insight", "history", "settings"]
 )
 def test_a_page_says_nothing_untrue_while_it_loads(
     make: Callable[[], Opened], page: str, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
@@ -147,7 +148,8 @@ def test_a_page_says_nothing_untrue_while_it_loads(
 
         def __init__(self) -> None:
             super().__init__()
-            held.append(Held(self.database, self.listing, self.survey, self.pixels))
+            reading = (self.database, self.listing, self.survey, self.replaying, self.comparing)
+            held.append(Held(*reading, self.pixels))
 
     monkeypatch.setattr("facereview.app.Lanes", SlowLanes)
     one = make()

@@ -39,6 +39,7 @@ COMMAND = re.compile(
 ELSEWHERE = {
     "cli": "the command line itself",
     "demo": "made by a command",
+    "faces/builds.py": "how ONNX Runtime is mended, shown by the doctor only",
     "faces/download.py": "words of pip's own command line, never shown",
     "migrate/html.py": "the style sheet of a page",
     "media/make.py": "shown by the doctor only, on the command line",

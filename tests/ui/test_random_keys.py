@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from random_keys import Monkey
 from whole_window import add, fill, show_page, whole_window
 
-from support import near
+from support import go_by_rate, near
 
 SEARCH = re.fullmatch(r"(\d+)-(\d+):(\d+)", os.environ.get("RANDOM_KEYS", ""))
 """``first-last:acts``: these seeds, so many acts each, and once more with quick keys: what those
@@ -54,6 +54,26 @@ def folder(tmp_path: Path, library_url: str) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def casts(tmp_path: Path, library_url: str) -> Path:
+    """The home of a library whose cast sheets have rows that are sure, likely and open."""
+    library = opened_library(tmp_path, library_url, None)
+    fill(library)
+    with library.store() as store:
+        for video in (1, 2, 3):
+            for axis, like in ((0, 0.97), (1, 0.97), (4, 0.8)):
+                for n in range(3):
+                    vector = near(axis, like, 500 + 100 * video + 10 * axis + n)
+                    add(library, store, video, vector, 200.0 + 10 * axis + n)
+        go_by_rate(store, library.thresholds.pack)
+        library.settings(store).save("automatic", "off")
+        library.track_updater(store).from_nothing()
+        library.rematcher(store).rematch()
+        library.settings(store).save("automatic", "on")
+    library.close()
+    return tmp_path
+
+
 def rows(sql: Sql) -> dict[str, set[Any]]:
     """What curators do to a library, as it stands."""
     return {name: set(sql.execute(query).fetchall()) for name, query in ROWS.items()}
@@ -77,6 +97,23 @@ def test_each_key_does_what_its_label_says_and_ctrl_z_takes_all_of_it_back(
         show_page(opened, "review")
         before = rows(sql)
         monkey = Monkey(opened, sql, seed, pauses)
+        monkey.go(ACTS)
+        monkey.undo_all()
+        assert not monkey.faults, monkey.faults[0]
+        assert not unlike(before, rows(sql), monkey.judge.others)
+        assert monkey.keys >= ACTS
+
+
+@pytest.mark.parametrize("pauses", (1.0, 0.4) if SEARCH else (1.0,))
+@pytest.mark.parametrize("seed", SEEDS if SEARCH else (1,))
+def test_so_does_each_key_of_the_cast_sheet(
+    seed: int, pauses: float, casts: Path, library_url: str, sql: Sql, qtbot: QtBot
+) -> None:
+    with whole_window(casts, library_url, filled=False) as (opened, _theme):
+        show_page(opened, "review")
+        opened.pages.review.commands.cast_requested.emit(1, opened.pages.review.controller.current)
+        before = rows(sql)
+        monkey = Monkey(opened, sql, seed, pauses, casts=True)
         monkey.go(ACTS)
         monkey.undo_all()
         assert not monkey.faults, monkey.faults[0]

@@ -15,13 +15,13 @@ from pytestqt.qtbot import QtBot
 from whole_window import newest, part, show_page, whole_window
 
 from facereview.app import Opened
-from facereview.home import Home
+from facereview.home import Home, curator
 from facereview.records import FaceState, RejectReason, SourceType, Status
+from facereview.review import colleagues
 from facereview.review.creators.records import Profile
 from facereview.review.decisions.decide import Decisions
 from facereview.review.decisions.history import History
 from facereview.review.decisions.intents import Intent, Kind
-from facereview.review.desk import curator
 from facereview.store.store import Store
 from facereview.store.videos import ScanRow
 from facereview.ui.clusters.page import ClusterPage
@@ -31,13 +31,17 @@ from facereview.ui.review.overruled import OverruledDialog
 from facereview.ui.settings.appearance import CuratorCard
 from facereview.ui.settings.page import SettingsPage
 from facereview.ui.shots import settle
-from support import Faces, detection, make_faces, near, video_info
+from support import Faces, detection, make_faces, near, pack, video_info
 
 Key = Qt.Key
 NONE = Qt.KeyboardModifier.NoModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
-SOON = 2000
-"""What is done in one window is seen in the other within so many milliseconds."""
+
+
+@pytest.fixture(autouse=True)
+def nobody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is done in one window is told to the other, which would find it only much later."""
+    monkeypatch.setattr(colleagues, "LOOK_SECONDS", 3600.0)
 
 
 @pytest.fixture
@@ -78,10 +82,6 @@ def hint(opened: Opened) -> str:
     return opened.pages.review.panel.hint.care.text()
 
 
-def soon(qtbot: QtBot, condition: object) -> None:
-    qtbot.waitUntil(condition, timeout=SOON)  # type: ignore[arg-type]
-
-
 def test_what_one_decides_is_counted_marked_and_passed_by_in_the_other(
     windows: tuple[Opened, Opened], faces: Faces, qtbot: QtBot
 ) -> None:
@@ -89,12 +89,12 @@ def test_what_one_decides_is_counted_marked_and_passed_by_in_the_other(
     first, second, third = faces.ids[:3]
     assert at(alice).current == at(bob).current == first
     press(bob, Key.Key_Return)
-    soon(qtbot, lambda: hint(alice) == "Bob has matched this face to Ann.")
-    soon(qtbot, lambda: at(alice).tally.pending == 5 and at(alice).tally.decided == 1)
+    until(qtbot, lambda: hint(alice) == "Bob has matched this face to Ann.")
+    until(qtbot, lambda: at(alice).tally.pending == 5 and at(alice).tally.decided == 1)
     assert at(alice).current == first  # never swapped under the key
     assert alice.pages.review.panel.state.text() == "decided: Ann"
     press(bob, Key.Key_X)
-    soon(qtbot, lambda: at(alice).tally.rejected == 1)
+    until(qtbot, lambda: at(alice).tally.rejected == 1)
     press(alice, Key.Key_Return)  # acts as on a decided face: it confirms
     until(qtbot, lambda: not at(alice).decider.under_way.holds(first))
     assert faces.state(0) == FaceState(Status.MATCHED, faces.ann.id, faces.state(0).confidence)
@@ -108,14 +108,14 @@ def test_an_undo_brings_the_face_back_in_both(
 ) -> None:
     alice, bob = windows
     press(bob, Key.Key_Return)
-    soon(qtbot, lambda: "matched this face to Ann" in hint(alice))
+    until(qtbot, lambda: "matched this face to Ann" in hint(alice))
     press(alice, Key.Key_Z, CTRL)  # there is nothing of hers
     until(qtbot, lambda: not at(alice).decider.reverting)
     assert faces.state(0).status is Status.MATCHED
     press(bob, Key.Key_Z, CTRL)
-    soon(qtbot, lambda: hint(alice) == "Bob has undone this decision.")
+    until(qtbot, lambda: hint(alice) == "Bob has undone this decision.")
     assert faces.state(0).status is Status.PENDING
-    soon(qtbot, lambda: at(alice).tally.pending == 6)
+    until(qtbot, lambda: at(alice).tally.pending == 6)
     assert at(alice).queue.cursor.is_open(faces.ids[0])
 
 
@@ -124,7 +124,7 @@ def test_the_name_set_in_settings_is_what_others_see_of_new_acts(
 ) -> None:
     alice, bob = windows
     press(bob, Key.Key_Return)
-    soon(qtbot, lambda: hint(alice) == "Bob has matched this face to Ann.")
+    until(qtbot, lambda: hint(alice) == "Bob has matched this face to Ann.")
     show_page(bob, "settings")
     (card,) = bob.window.findChildren(CuratorCard)
     assert card.name.text() == "Bob"
@@ -133,7 +133,7 @@ def test_the_name_set_in_settings_is_what_others_see_of_new_acts(
     until(qtbot, lambda: card.name.text() == "Robert")
     assert Home(tmp_path / "Bob").curator() == "Robert"
     press(bob, Key.Key_Z, CTRL)
-    soon(qtbot, lambda: hint(alice) == "Robert has undone this decision.")
+    until(qtbot, lambda: hint(alice) == "Robert has undone this decision.")
     workstations = {bob.library.workstation, Home(tmp_path / "Bob").workstation()}
     assert len(workstations) == 1
     card.name.setText("")
@@ -147,12 +147,13 @@ def test_a_face_that_a_colleague_has_open_is_marked(
     alice, bob = windows
     assert hint(alice) == "Bob has this face open."
     press(bob, Key.Key_Right)
-    soon(qtbot, lambda: hint(alice) == "")
+    until(qtbot, lambda: hint(alice) == "")
     press(alice, Key.Key_Right)
-    soon(qtbot, lambda: hint(bob) == "Alice has this face open.")
+    until(qtbot, lambda: hint(bob) == "Alice has this face open.")
+    until(qtbot, lambda: hint(alice) == "Bob has this face open.")
     bob.window.close()
     bob.lanes.listening.shutdown()
-    soon(qtbot, lambda: hint(alice) == "")
+    until(qtbot, lambda: hint(alice) == "")
 
 
 def test_names_suggestions_and_new_faces_follow(
@@ -166,7 +167,7 @@ def test_names_suggestions_and_new_faces_follow(
     known = Profile("Ann", (), "")
     page = part(bob, CreatorsPage)
     page.changes.change(faces.ann.id, known, Profile("Zoe", (), ""))
-    soon(qtbot, lambda: at(alice).suggestions[0].creator.name == "Zoe")
+    until(qtbot, lambda: at(alice).suggestions[0].creator.name == "Zoe")
     assert [one.creator.id for one in at(alice).suggestions] == [faces.ann.id, faces.bob.id]
     assert at(alice).suggestions[1].similarity > 0.99
     with store.transaction():
@@ -174,8 +175,8 @@ def test_names_suggestions_and_new_faces_follow(
         new = store.videos.add_face(video, detection(near(0, 0.8, 99)))
         store.videos.record_scan(ScanRow(video, 1.0, 30, 40, frames=1, faces=1))
     for here in map(at, windows):
-        soon(qtbot, lambda here=here: here.queue.cursor.is_open(new))
-        soon(qtbot, lambda here=here: here.tally.pending == 7)
+        until(qtbot, lambda here=here: here.queue.cursor.is_open(new))  # type: ignore[misc]
+        until(qtbot, lambda here=here: here.tally.pending == 7)  # type: ignore[misc]
         assert here.current == faces.ids[0]
 
 
@@ -191,9 +192,9 @@ def test_a_threshold_that_one_sets_counts_in_the_other(
         config = at(alice).queue.config
         return config.match_threshold if config else 0.0
 
-    soon(qtbot, lambda: threshold() == 0.66)
+    until(qtbot, lambda: threshold() == 0.66)
     row = part(alice, SettingsPage).recognition.rows["match_threshold"]
-    soon(qtbot, lambda: "66" in row.spin.text())
+    until(qtbot, lambda: "66" in row.spin.text())
     assert at(alice).current == faces.ids[0]
 
 
@@ -203,14 +204,14 @@ def test_a_queue_that_was_done_goes_on_with_what_a_scan_brings(
     alice, bob = windows
     for _ in faces.ids:
         press(bob, Key.Key_X)
-    soon(qtbot, lambda: at(bob).stage is Stage.DONE)
-    soon(qtbot, lambda: at(alice).tally.pending == 0)
+    until(qtbot, lambda: at(bob).stage is Stage.DONE)
+    until(qtbot, lambda: at(alice).tally.pending == 0)
     store = faces.store
     with store.transaction():
         video = store.videos.add(video_info("/videos/two.mp4"))
         new = store.videos.add_face(video, detection(near(0, 0.8, 99)))
         store.videos.record_scan(ScanRow(video, 1.0, 30, 40, frames=1, faces=1))
-    soon(qtbot, lambda: at(bob).current == new and at(bob).stage is Stage.FACE)
+    until(qtbot, lambda: at(bob).current == new and at(bob).stage is Stage.FACE)
     assert at(alice).current == faces.ids[0]
 
 
@@ -267,13 +268,13 @@ def test_clusters_follow_and_the_one_at_hand_stays_at_hand(
         page.moves.go_to(mine)
         until(qtbot, lambda: page.controller.view is not None)
         assert wall.current == mine
-        bob = History(Store(store.database, "elsewhere"), "bob")
+        bob = History(Store(store.database, "elsewhere"), "bob", pack)
         bob.apply(Intent(Kind.ACCEPT, library.seen(*library.people[1]), library.bob))
-        soon(qtbot, lambda: wall.row_of(other) is None)
+        until(qtbot, lambda: wall.row_of(other) is None)
         assert wall.current == mine
         bob.apply(Intent(Kind.ACCEPT, library.seen(*library.people[0]), library.ann))
         line = alice.window.message_line
-        soon(qtbot, lambda: line.text.text() == "Somebody else has decided this cluster.")
+        until(qtbot, lambda: line.text.text() == "Somebody else has decided this cluster.")
         assert wall.current == mine
         assert page.controller.view is not None
         press(alice, Key.Key_Return)

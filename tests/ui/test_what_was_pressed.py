@@ -20,7 +20,7 @@ from facereview.review.decisions.journal import Journal
 from facereview.review.decisions.journal_file import JournalFault
 from facereview.store.session import Database
 from facereview.store.store import Store
-from facereview.ui.actions.spec import PAGES
+from facereview.ui.actions.spec import OPENED_FROM, PAGES
 from facereview.ui.jobs.decider import Decider
 from facereview.ui.jobs.delivery import RETRY_MS
 from facereview.ui.jobs.lanes import Lanes
@@ -135,7 +135,7 @@ def window(
 ) -> MainWindow:
     monkeypatch.setattr(Theme, "_apply", lambda _theme: None)
     made = MainWindow(
-        {"review": page, **{name: QWidget() for name in PAGES[1:]}},
+        {"review": page, **{name: QWidget() for name in (*PAGES[1:], *OPENED_FROM)}},
         page.controller.decider,
         library="library",
         theme=Theme(qapp, ThemeChoice.LIGHT),

@@ -19,7 +19,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaint
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QScrollArea, QStyleOptionViewItem, QWidget
-from shiboken6 import isValid
+from shiboken6 import delete, isValid
 
 from facereview.app import Opened, build
 from facereview.demo.pictures import ASTRONAUT, load_pictures
@@ -118,28 +118,43 @@ def whole_window(
     folder: Path, url: str, pack: Path | None = None, *, filled: bool = True
 ) -> Iterator[tuple[Opened, Theme]]:
     """The window as the program makes it, shown; look and collector are put back afterwards."""
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    look = (app.palette(), app.styleSheet(), app.font(), app.style().name())
-    counts = gc.get_threshold()
     library = opened(folder, url, pack)
     if filled:
         fill(library)
-    theme = Theme(app, ThemeChoice.DARK)
-    made = build(library, Preferences(folder / "preferences.ini"), theme)
-    made.window.show()
+    with _dark() as theme:
+        made = build(library, Preferences(folder / "preferences.ini"), theme)
+        made.window.show()
+        try:
+            yield made, theme
+        finally:
+            made.window.hide()
+            made.close()
+            delete(made.window)  # a style sheet is applied to all widgets that there are
+            gc.unfreeze()
+
+
+_themes: list[Theme] = []
+"""Of the windows that are open."""
+
+
+@contextmanager
+def _dark() -> Iterator[Theme]:
+    """The dark theme, one for all windows that are open at once."""
+    if _themes:
+        yield _themes[-1]
+        return
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    look = (app.palette(), app.styleSheet(), app.font(), app.style().name())
+    _themes.append(Theme(app, ThemeChoice.DARK))
     try:
-        yield made, theme
+        yield _themes[-1]
     finally:
-        made.window.hide()
-        made.close()
-        theme.deleteLater()
+        delete(_themes.pop())
         app.setStyle(look[3])
         app.setPalette(look[0])
         app.setStyleSheet(look[1])
         app.setFont(look[2])
-        gc.unfreeze()
-        gc.set_threshold(*counts)
 
 
 def show_page(opened: Opened, page: str) -> None:
@@ -313,11 +328,25 @@ def scenes(opened: Opened) -> Iterator[tuple[str, QWidget]]:
             yield from _cluster_scenes(opened)
         if page == "creators":
             yield from _creator_scenes(opened)
+        if page == "insight":
+            yield from _insight_scenes(opened)
     for name, dialog in _dialogs(opened):
         settle(opened.lanes, window)
         yield name, dialog
         if isValid(dialog):  # whoever looked at it may have closed it
             dialog.close()
+
+
+def _insight_scenes(opened: Opened) -> Iterator[tuple[str, QWidget]]:
+    """The other parts of the page; it is left at the first."""
+    page = opened.pages.insight
+    first, *others = page.pills.offered()
+    for part in others:
+        page.open_tab(part)
+        settle(opened.lanes, opened.window)
+        yield f"insight, {part}", opened.window
+    page.open_tab(first)
+    settle(opened.lanes, opened.window)
 
 
 def naming_scenes(opened: Opened, page: str) -> Iterator[tuple[str, QWidget]]:

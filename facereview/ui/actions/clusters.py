@@ -48,6 +48,18 @@ ACTIONS = (
             noop("Actions", "The suggestion is wrong for the ticked faces"),
         ),
         Spec(
+            "cluster_sample",
+            "R",
+            noop("Actions", "Sample"),
+            noop("Actions", "Check the machine's matches by a random sample; again: show all"),
+        ),
+        Spec(
+            "cluster_take_back",
+            "B",
+            noop("Actions", "Take back"),
+            noop("Actions", "Take back a run of automatic matching, but for what is checked"),
+        ),
+        Spec(
             "cluster_later",
             "S",
             noop("Actions", "Later"),
@@ -210,6 +222,12 @@ ACTIONS = (
             noop("Actions", "Show the current face in its frame, or go back to the wall"),
         ),
         Spec(
+            "cluster_more",
+            "L",
+            noop("Actions", "More like this"),
+            noop("Actions", "All faces of the library by their similarity to the current face"),
+        ),
+        Spec(
             "cluster_play",
             "P",
             noop("Actions", "Play"),
@@ -238,6 +256,27 @@ ACTIONS = (
             "Shift+4",
             noop("Actions", "Look-alikes"),
             noop("Actions", "Only clusters for which two creators are close"),
+        ),
+        Spec(
+            "cluster_order_check",
+            "Shift+5",
+            noop("Actions", "To check"),
+            noop("Actions", "The machine's matches that nobody has checked, by creator"),
+        ),
+        Spec(
+            "cluster_order_same",
+            "Shift+6",
+            noop("Actions", "Same person?"),
+            noop("Actions", "Pairs of clusters that may be one person"),
+        ),
+        Spec(
+            "cluster_same",
+            "Y",
+            noop("Actions", "The same person"),
+            noop(
+                "Actions",
+                "Two clusters are the same person; N says that they are not, S later",
+            ),
         ),
         Spec(
             "cluster_update",

@@ -58,7 +58,7 @@ ACTIONS = (
         ),
         Spec(
             "lookalikes",
-            "L",
+            "Shift+L",
             noop("Actions", "Look-alikes"),
             noop("Actions", "Creators that look alike, in pairs"),
         ),
@@ -119,6 +119,12 @@ ACTIONS = (
             "G",
             noop("Actions", "Suggest references"),
             noop("Actions", "Select a few good, different faces as new references"),
+        ),
+        Spec(
+            "more_like_decided",
+            "L",
+            noop("Actions", "More like this"),
+            noop("Actions", "All faces of the library by their similarity to the decided face"),
         ),
         Spec(
             "promote",

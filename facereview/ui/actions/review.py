@@ -105,6 +105,30 @@ ACTIONS = (
             noop("Actions", "The first face of the queue"),
         ),
         Spec("last", "End", noop("Actions", "Last"), noop("Actions", "The last face of the queue")),
+        Spec(
+            "order_payoff",
+            "Shift+1",
+            noop("Actions", "By payoff"),
+            noop("Actions", "First the faces whose answer settles most"),
+        ),
+        Spec(
+            "order_time",
+            "Shift+2",
+            noop("Actions", "By time"),
+            noop("Actions", "The faces by video and time"),
+        ),
+        Spec(
+            "filter",
+            "Ctrl+F",
+            noop("Actions", "Filter"),
+            noop("Actions", "Say which faces are shown: of whom, where, how sure, by whom decided"),
+        ),
+        Spec(
+            "clear_filter",
+            "Ctrl+Shift+F",
+            noop("Actions", "Clear the filter"),
+            noop("Actions", "Show all faces of the queue again"),
+        ),
     ),
     *placed(
         "review",
@@ -135,6 +159,12 @@ ACTIONS = (
             noop("Actions", "Same person"),
             noop("Actions", "Select this video's faces of the same person"),
         ),
+        Spec(
+            "select_all",
+            "Ctrl+A",
+            noop("Actions", "Select all"),
+            noop("Actions", "Select all faces of the queue, as they are in the library now"),
+        ),
         Spec("clear", "Escape", noop("Actions", "Clear"), noop("Actions", "Clear the selection")),
     ),
     *placed(
@@ -151,6 +181,24 @@ ACTIONS = (
             "F",
             noop("Actions", "face only"),
             noop("Actions", "Show the face alone, or the whole frame"),
+        ),
+        Spec(
+            "cast_sheet",
+            "V",
+            noop("Actions", "Cast sheet"),
+            noop("Actions", "Open this video's cast sheet: its people, a row each"),
+        ),
+        Spec(
+            "more_like_face",
+            "L",
+            noop("Actions", "More like this"),
+            noop("Actions", "All faces of the library by their similarity to this one"),
+        ),
+        Spec(
+            "find_person",
+            "Shift+L",
+            noop("Actions", "Find this person everywhere"),
+            noop("Actions", "All faces by their similarity to the person who was named last"),
         ),
     ),
 )

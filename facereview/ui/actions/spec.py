@@ -12,8 +12,11 @@ if TYPE_CHECKING:
 else:
     from PySide6.QtCore import QT_TRANSLATE_NOOP as noop  # noqa: F401, N811
 
-PAGES = ("review", "clusters", "creators", "videos", "insight", "settings")
+PAGES = ("review", "clusters", "creators", "videos", "insight", "history", "settings")
 """The pages in the order of the rail."""
+
+OPENED_FROM = {"cast": "videos", "alike": "review"}
+"""Pages that are opened from others, and the one that the rail marks then."""
 
 EVERYWHERE = "window"
 """The page of an action that works on every page."""

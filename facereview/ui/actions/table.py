@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
-from facereview.ui.actions import clusters, creators, review, videos, window
+from facereview.ui.actions import (
+    alike,
+    cast,
+    clusters,
+    creators,
+    history,
+    review,
+    videos,
+    window,
+)
 from facereview.ui.widgets.key_caps import KeyButton
 from facereview.ui.widgets.plain_text import PlainButton, button, set_tip
 
@@ -25,6 +34,9 @@ ACTIONS = (
     *clusters.ACTIONS,
     *creators.ACTIONS,
     *videos.ACTIONS,
+    *cast.ACTIONS,
+    *alike.ACTIONS,
+    *history.ACTIONS,
     *window.ACTIONS,
 )
 BY_ID = {spec.id: spec for spec in ACTIONS}

@@ -9,6 +9,18 @@ ACTIONS = (
         "videos",
         noop("Actions", "Videos"),
         Spec(
+            "open_cast",
+            "Return Enter",
+            noop("Actions", "Cast sheet"),
+            noop("Actions", "Open the video's cast sheet: its people, a row each"),
+        ),
+        Spec(
+            "review_video",
+            "Shift+Return Shift+Enter",
+            noop("Actions", "Review"),
+            noop("Actions", "Review the video's pending faces one by one"),
+        ),
+        Spec(
             "add_files",
             "Ctrl+O",
             noop("Actions", "Add videos"),
@@ -31,6 +43,27 @@ ACTIONS = (
             "Ctrl+R",
             noop("Actions", "Scan again"),
             noop("Actions", "Scan the selected videos again; decided faces stay"),
+        ),
+        Spec(
+            "locate_folder",
+            "Ctrl+L",
+            noop("Actions", "Locate"),
+            noop("Actions", "Find moved or renamed videos again, in a folder and all below it"),
+        ),
+        Spec(
+            "locate_file",
+            "Ctrl+Shift+L",
+            noop("Actions", "Locate files"),
+            noop("Actions", "Find moved or renamed videos again among files"),
+        ),
+        Spec(
+            "remove_video",
+            "Del",
+            noop("Actions", "Remove"),
+            noop(
+                "Actions",
+                "Show what goes with the selected videos; again: remove them from the library",
+            ),
         ),
         Spec("reload", "F5", noop("Actions", "Reload"), noop("Actions", "List the videos again")),
     ),

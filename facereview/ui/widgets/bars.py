@@ -112,7 +112,10 @@ class Slider(QSlider):
 
 
 class ThresholdScale(QWidget):
-    """Similarity from 0 to 1 in three parts: no suggestion, suggested, auto-matched."""
+    """Similarity from 0 to 1 in three parts: no suggestion, suggested, auto-matched.
+
+    Without colours where it is disabled: the thresholds do not count.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -141,7 +144,8 @@ class ThresholdScale(QWidget):
         )
         for begin, end, colour, word in stretches:
             if end > begin:
-                self._paint_stretch(painter, begin, end, colour, word)
+                shown = colour if self.isEnabled() else tokens.line
+                self._paint_stretch(painter, begin, end, shown, word)
         for value in {low, high}:
             self._paint_figure(painter, value, tokens)
 

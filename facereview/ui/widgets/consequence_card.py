@@ -6,13 +6,20 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from facereview.review.clusters.records import SINGLES, Cluster, Consequences, Member
+from facereview.review.clusters.records import (
+    SINGLES,
+    Cluster,
+    Consequences,
+    GroupCheck,
+    Member,
+)
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.pictures.painting import paint_rounded
 from facereview.ui.widgets.cards import Tinted
 from facereview.ui.widgets.plain_text import label, wrapped
 from facereview.ui.widgets.theme import sized, tokens_of
 from facereview.ui.wording.acts import name_of
+from facereview.ui.wording.checks import CheckWords
 from facereview.ui.wording.clusters import Words, member_score
 
 _SIDE, _LOW_SIDE = 46, 36
@@ -72,7 +79,7 @@ class ConsequenceCard(Tinted):
 
     def __init__(self, crops: CropStore, parent: QWidget | None = None) -> None:
         super().__init__("line", parent)
-        self._words = Words(self)
+        self._words, self._checks = Words(self), CheckWords(self)
         self._low = self._tight = self._any = False
         self.heading = label("", "strong", self)
         self.text = wrapped("", "dim", self)
@@ -85,12 +92,25 @@ class ConsequenceCard(Tinted):
             column.addWidget(part)
 
     def show_consequences(
-        self, cluster: Cluster | None, ticked: int, known: Consequences | None, *, again: str
+        self,
+        cluster: Cluster | None,
+        ticked: int,
+        known: Consequences | None,
+        *,
+        again: str,
+        beside: int = 0,
     ) -> None:
-        """Show what Enter does to the ticked faces; ``again``: why it must be pressed again."""
-        text = f"{again} {self._text(cluster, ticked, known)}".strip()
-        single = cluster is not None and cluster.id == SINGLES
-        faces = known.weakest if known and not single else ()  # the least similar faces
+        """Show what Enter does to the ticked faces; ``again``: why it must be pressed again.
+
+        ``beside`` of the machine's matches are confirmed by a sample without being looked at.
+        """
+        if cluster is not None and cluster.check is not None:
+            said = "" if again else self._check(cluster, cluster.check, ticked, beside)
+        else:
+            said = self._text(cluster, ticked, known)
+        text = f"{again} {said}".strip()
+        shown = cluster is not None and (cluster.id == SINGLES or cluster.check is not None)
+        faces = known.weakest if known and not shown else ()  # others come worst first themselves
         self.weakest.show_members(faces)
         self._show(text, asked=bool(again), faces=bool(faces))
 
@@ -141,10 +161,20 @@ class ConsequenceCard(Tinted):
             )
         if cluster.suggestion is None:
             return " ".join(p for p in (self._words.named(ticked), self._tags(known)) if p)
-        name = name_of(cluster.suggestion.creator)
-        if len(name) > _NAME:
-            name = f"{name[: _NAME // 2]}…{name[1 - _NAME // 2 :]}"
+        name = _short(name_of(cluster.suggestion.creator))
         return " ".join(p for p in (self._words.become(ticked, name), self._tags(known)) if p)
+
+    def _check(self, cluster: Cluster, check: GroupCheck, ticked: int, beside: int) -> str:
+        """Of matches to be checked: what Enter confirms, and what their sample says."""
+        words = self._checks
+        name = _short(name_of(cluster.suggestion.creator)) if cluster.suggestion else ""
+        does = words.confirmed(ticked, name) if ticked else self.tr("No face is ticked.")
+        others = words.others(beside) if beside else ""
+        return " ".join(part for part in (does, words.sample(check), others) if part)
 
     def _tags(self, known: Consequences | None) -> str:
         return self._words.tags(known) if known else ""
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _NAME else f"{name[: _NAME // 2]}…{name[1 - _NAME // 2 :]}"

@@ -1,10 +1,10 @@
-"""Fields for text, for searching and for numbers."""
+"""Fields for text, for searching, for numbers and for choices."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Property, QEvent, QLocale, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QWheelEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QLineEdit, QSizePolicy, QWidget
 
 from facereview.numbers import parse_number
 from facereview.ui.actions.table import BY_ID
@@ -233,6 +233,20 @@ class NumberField(QAbstractSpinBox):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """The wheel scrolls the page, not the value."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class ChoiceField(QComboBox):
+    """The wheel changes it only while it has the focus: else it scrolls the page."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():
             super().wheelEvent(event)
         else:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QListView, QWidget
 
-from facereview.records import Config, FaceView, Suggestion
+from facereview.records import Config, FaceTrack, FaceView, Suggestion, Sureness
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.widgets.double_clicks import ActingList
 from facereview.ui.widgets.plain_text import clear_text
 from facereview.ui.widgets.rows_model import RowsModel
+from facereview.ui.wording import certainty
 from facereview.ui.wording.acts import name_of
 from facereview.ui.wording.decisions import score
 
@@ -21,15 +22,26 @@ CLOSE = 0.05
 
 
 LEAST_ROWS = 4
-"""Creators offered even if none reaches the match threshold."""
+"""Creators offered even if none is likely."""
+
+
+def is_likely(suggestion: Suggestion, threshold: float) -> bool:
+    """Whether a creator is suggested, so that Enter may accept: the rule of the mode in force.
+
+    Where the library goes by an error rate, the chance of the name decides, whatever the
+    similarity; else the similarity has to reach ``threshold``.
+    """
+    if suggestion.chance is not None:
+        return suggestion.chance.word is not Sureness.OPEN
+    return suggestion.similarity >= threshold
 
 
 def offered(view: FaceView | None, config: Config | None) -> tuple[Suggestion, ...]:
-    """The creators offered for a face: those that reach the threshold, or a few."""
+    """The creators offered for a face: those that are likely, or a few."""
     if view is None:
         return ()
     threshold = config.match_threshold if config else 0.0
-    likely = sum(s.similarity >= threshold for s in view.suggestions)
+    likely = sum(is_likely(s, threshold) for s in view.suggestions)
     return view.suggestions[: max(LEAST_ROWS, likely)]
 
 
@@ -41,10 +53,11 @@ def look_alike(offered: Sequence[Suggestion]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A creator offered: ``likely`` from the match threshold on.
+    """A creator offered; ``likely``: suggested by the mode in force.
 
     ``care`` says whom of those offered beside it it looks like, or what a second press of its
-    key replaces; "" where that is nobody.
+    key replaces; "" where that is nobody. Where the library goes by an error rate, ``word`` says
+    how sure the first one is, or whoever its track names since, and ``track`` by which faces.
     """
 
     number: int
@@ -52,6 +65,8 @@ class Row:
     likely: bool
     care: str
     note: str
+    word: str = ""
+    track: str = ""
 
     @property
     def name(self) -> str:
@@ -61,7 +76,8 @@ class Row:
     @property
     def spoken(self) -> str:
         """The row in a sentence."""
-        said = (self.name, score(self.suggestion.similarity), self.care, self.note)
+        likeness = score(self.suggestion.similarity)
+        said = (self.name, self.word, likeness, self.care, self.note, self.track)
         return f"{self.number}: {', '.join(part for part in said if part)}"
 
 
@@ -79,9 +95,15 @@ class SuggestionModel(RowsModel[Row]):
         suggestions: Sequence[Suggestion],
         threshold: float | None,
         again: tuple[int, str] | None = None,
+        track: FaceTrack | None = None,
     ) -> None:
-        """Offer these creators, best first; ``again``: a row's number, and what it waits for."""
+        """Offer these creators, best first; ``again``: a row's number, and what it waits for.
+
+        ``track`` is that of the face; None where it is of no interest.
+        """
         rows = [self._row(n, suggestions, threshold) for n in range(len(suggestions[:9]))]
+        if rows and rows[0].word and track is not None:
+            rows[0] = replace(rows[0], track=certainty.track_of(track))
         if again is not None and again[0] <= len(rows):
             rows[again[0] - 1] = replace(rows[again[0] - 1], care=again[1])
         if len(rows) != len(self._rows):
@@ -92,9 +114,13 @@ class SuggestionModel(RowsModel[Row]):
 
     def _row(self, at: int, suggestions: Sequence[Suggestion], threshold: float | None) -> Row:
         one = suggestions[at]
-        likely = threshold is None or one.similarity >= threshold
-        note = self._note(at, suggestions, threshold, likely=likely)
-        return Row(at + 1, one, likely, self._care(at, suggestions), note)
+        likely = threshold is None or is_likely(one, threshold)
+        care = self._care(at, suggestions)
+        if one.chance is not None and (at == 0 or one.chance.risk is not None):
+            note, word = certainty.figure(one.chance), certainty.word(one.chance.word)
+            return Row(at + 1, one, likely, care, note, word)
+        below = None if likely or one.chance is not None else threshold
+        return Row(at + 1, one, likely, care, self._note(at, suggestions, below))
 
     def _care(self, at: int, suggestions: Sequence[Suggestion]) -> str:
         if at > 1 or not look_alike(suggestions):
@@ -103,23 +129,26 @@ class SuggestionModel(RowsModel[Row]):
         text = first if at == 0 else self.tr("looks like {name}")
         return text.format(name=name_of(suggestions[1 - at].creator))
 
-    def _note(
-        self, at: int, suggestions: Sequence[Suggestion], threshold: float | None, *, likely: bool
-    ) -> str:
-        if not likely and threshold is not None:
-            return self.tr("below the threshold {value}").format(value=score(threshold))
-        margin = suggestions[at].margin
+    def _note(self, at: int, suggestions: Sequence[Suggestion], below: float | None) -> str:
+        """``below``: the threshold that this creator does not reach."""
+        if below is not None:
+            return self.tr("below the threshold {value}").format(value=score(below))
         if at > 0:
-            lead = suggestions[0].similarity - suggestions[at].similarity
-            if at == 1 and lead < CLOSE:
-                return self.tr("close to the first: look twice")
-            return self.tr("{value} behind the first").format(value=score(lead))
+            return self._behind(at, suggestions[0].similarity - suggestions[at].similarity)
+        margin = suggestions[at].margin
         if margin is None:
             return self.tr("no other creator is close")
         if margin < CLOSE:
             text = self.tr("margin {value}: look twice")
             return text.format(value=score(margin))
         return self.tr("margin {value}").format(value=score(margin))
+
+    def _behind(self, at: int, lead: float) -> str:
+        if lead < 0:
+            return self.tr("more like this face than the first")
+        if at == 1 and lead < CLOSE:
+            return self.tr("close to the first: look twice")
+        return self.tr("{value} behind the first").format(value=score(lead))
 
 
 class OfferedList(ActingList):

@@ -66,12 +66,21 @@ class Tabs(QObject):
             self._press(self._buttons.index(watched), key)
         return True
 
+    def choose_none(self) -> None:
+        """Let none be chosen; Tab still leads to the one that was."""
+        self._group.setExclusive(False)
+        for one in self._buttons:
+            one.setChecked(False)
+        self._group.setExclusive(True)
+
     def _press(self, at: int, key: Qt.Key) -> None:
         if key in _PRESSES:
             self._buttons[at].click()
             return
-        to = _ENDS.get(key, (at + _STEPS.get(key, 0)) % len(self._buttons))
-        self._buttons[to].setFocus(Qt.FocusReason.TabFocusReason)
+        shown = [one for one in self._buttons if not one.isHidden()]
+        here = shown.index(self._buttons[at])
+        to = _ENDS.get(key, (here + _STEPS.get(key, 0)) % len(shown))
+        shown[to].setFocus(Qt.FocusReason.TabFocusReason)
 
 
 class PillTabs(QWidget):
@@ -87,7 +96,7 @@ class PillTabs(QWidget):
         self.setAccessibleName(name)
         self._texts = dict(pills)
         self._buttons: dict[str, PlainButton] = {}
-        tabs = Tabs(self)
+        self._tabs = Tabs(self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -96,13 +105,25 @@ class PillTabs(QWidget):
             pill.setProperty("kind", "pill")
             pill.setCursor(Qt.CursorShape.PointingHandCursor)
             pill.clicked.connect(lambda _checked=False, key=key: self.chosen.emit(key))
-            tabs.add(pill)
+            self._tabs.add(pill)
             row.addWidget(pill)
             self._buttons[key] = pill
 
     def choose(self, key: str) -> None:
         """Mark a pill as chosen, without the signal."""
         self._buttons[key].setChecked(True)
+
+    def offer(self, key: str, *, offered: bool) -> None:
+        """Show a pill or take it away."""
+        self._buttons[key].setVisible(offered)
+
+    def choose_none(self) -> None:
+        """Mark none as chosen."""
+        self._tabs.choose_none()
+
+    def offered(self) -> tuple[str, ...]:
+        """The keys of the pills that are not taken away."""
+        return tuple(key for key, pill in self._buttons.items() if not pill.isHidden())
 
     def current(self) -> str:
         """The chosen pill's key, or an empty text."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
-from facereview.ui.jobs.messages import Level, Message, Messages
+from facereview.ui.jobs.messages import KEPT_CLEAR, Level, Message, Messages
 from facereview.ui.widgets.accessible import announce
 from facereview.ui.widgets.icons import Glyph
 from facereview.ui.widgets.plain_text import LONG, wrapped
@@ -70,6 +70,12 @@ class MessageLine(QFrame):
             self._place()
         return super().eventFilter(watched, event)
 
+    def _lower_edge(self) -> int:
+        """Of the host, or of what is above its keys: whom a digit names stays in sight."""
+        keys = self._host.findChildren(QWidget, KEPT_CLEAR)
+        tops = (key.mapTo(self._host, QPoint()).y() for key in keys if key.isVisible())
+        return min(tops, default=self._host.height())
+
     def _place(self) -> None:
         width = min(_WIDEST, self._host.width() - 48)
         wanted = self.text.fontMetrics().horizontalAdvance(self.text.text()) + 70
@@ -77,5 +83,5 @@ class MessageLine(QFrame):
         self.setFixedWidth(width)
         self.setFixedHeight(max(40, self._row.heightForWidth(width)))
         left = (self._host.width() - width) // 2
-        self.move(left, self._host.height() - self.height() - _FROM_EDGE)
+        self.move(left, max(0, self._lower_edge() - self.height() - _FROM_EDGE))
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)

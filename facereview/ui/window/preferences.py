@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from facereview.filters import SortBy
 from facereview.ui.actions.spec import PAGES
 from facereview.ui.widgets.theme import ThemeChoice
 
@@ -70,6 +71,18 @@ class Preferences:
         """Remember where the curator is."""
         tab, face_id, index = place
         self._settings.setValue(f"place/{library}", f"{tab}:{face_id}:{index}")
+
+    @property
+    def sort(self) -> SortBy:
+        """The order of the faces on the Review page."""
+        kept = self._text("review/order")
+        if kept == "time":  # as it was called by earlier versions
+            return SortBy.VIDEO
+        return SortBy(kept) if kept in set(SortBy) else SortBy.PAYOFF
+
+    def set_sort(self, sort: SortBy) -> None:
+        """Remember the order of the faces."""
+        self._settings.setValue("review/order", sort.value)
 
     def clusters_on_request(self, library: str) -> bool:
         """Whether all faces of a library are clustered only when the curator asks for it."""

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from facereview.ui.actions.spec import PAGES
+from facereview.ui.actions.spec import OPENED_FROM, PAGES
 from facereview.ui.actions.table import BY_ID, key_label
 from facereview.ui.widgets.icons import paint_icon
 from facereview.ui.widgets.plain_text import PaintedButton, set_tip
@@ -66,6 +66,7 @@ class Rail(QWidget):
             "creators": self.tr("Creators"),
             "videos": self.tr("Videos"),
             "insight": self.tr("Insight"),
+            "history": self.tr("History"),
             "settings": self.tr("Settings"),
         }
         self._buttons: dict[str, RailButton] = {}
@@ -84,7 +85,7 @@ class Rail(QWidget):
 
     def choose(self, page: str) -> None:
         """Mark a page as open, without the signal."""
-        self._buttons[page].setChecked(True)
+        self._buttons[OPENED_FROM.get(page, page)].setChecked(True)
 
     def title(self, page: str) -> str:
         """The label of a page."""

@@ -75,7 +75,7 @@ class StatusBar(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(18, 0, 14, 0)
         row.setSpacing(5)
         row.addWidget(self.dot)
@@ -94,6 +94,10 @@ class StatusBar(QWidget):
         row.addSpacing(16)
         row.addWidget(KeyCap(key_label("?"), self))
         row.addWidget(self._keys)
+
+    def add(self, notice: QWidget) -> None:
+        """Show something more, beside what is saved."""
+        self._row.insertWidget(self._row.indexOf(self.cancel) + 1, notice)
 
     def show_pending(self, count: int, today: int) -> None:
         """Faces pending, and faces decided since midnight."""

@@ -9,7 +9,7 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from facereview.ui.actions.digit_row import DigitRow
-from facereview.ui.actions.spec import PAGES
+from facereview.ui.actions.spec import OPENED_FROM, PAGES
 from facereview.ui.actions.table import install
 from facereview.ui.jobs.decider import Decider
 from facereview.ui.jobs.messages import Messages
@@ -62,7 +62,7 @@ class MainWindow(EyeOrder, QWidget):
         self.rail = Rail(self)
         self.status = StatusBar(library, self)
         self._stack = QStackedWidget(self)
-        self._pages = {name: pages[name] for name in PAGES}
+        self._pages = {name: pages[name] for name in (*PAGES, *OPENED_FROM)}
         for page in self._pages.values():
             self._stack.addWidget(page)
         self.message_line = MessageLine(messages, self._stack)
@@ -100,9 +100,9 @@ class MainWindow(EyeOrder, QWidget):
         decider.bulk.changed.connect(self.status.show_bulk)
         self.status.cancel_wanted.connect(decider.bulk.cancel)
         self.status.asides_wanted.connect(lambda: AsidesDialog(decider.asides, self).open())
-        handlers = {f"page_{page}": lambda page=page: self.show_page(page) for page in self._pages}
+        handlers = {f"page_{page}": lambda page=page: self.show_page(page) for page in PAGES}
         anywhere = {"window_undo": decider.undo, "window_redo": decider.redo}
-        for page in ("videos", "insight", "settings"):
+        for page in ("videos", "insight", "history", "settings"):
             install(self._pages[page], anywhere)
         install(self, {**handlers, "keys": self.show_keys, "quit": self.close})
 
@@ -143,7 +143,7 @@ class MainWindow(EyeOrder, QWidget):
         return next(name for name, page in self._pages.items() if page is shown)
 
     def page_names(self) -> tuple[str, ...]:
-        """All pages, in the order of the rail."""
+        """All pages, in the order of the rail, then those that are opened from them."""
         return tuple(self._pages)
 
     def show_keys(self) -> None:
@@ -156,7 +156,7 @@ class MainWindow(EyeOrder, QWidget):
             event.ignore()
             return
         self._preferences.theme = self._theme.choice
-        self._preferences.page = self.page()
+        self._preferences.page = OPENED_FROM.get(self.page(), self.page())
         self._preferences.geometry = self.saveGeometry()
         self.closing.emit()
         self._preferences.save()

@@ -50,9 +50,11 @@ from facereview.ui.window.start import StartWindow
 from facereview.ui.wording.advice import told
 from facereview.visible_text import one_line, visible
 
-MARK = '<img src="/etc/passwd">&x\u202e<b>'
-SHOWN = '<img src="/etc/passwd">&x⟨U+202E⟩<b>'
+MARK = '<img src="/etc/passwd">&x\u202e\u2068<b>'
+SHOWN = '<img src="/etc/passwd">&x⟨U+202E⟩⟨U+2068⟩<b>'
 HIDDEN = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
+APART = re.compile("\u2068([^\u2068\u2069]*)\u2069")
+"""A name that the program keeps apart from a number beside it, whichever way it is written."""
 UI = Path(facereview.__file__).parent / "ui"
 TEXTS = (
     Qt.ItemDataRole.DisplayRole,
@@ -247,27 +249,31 @@ def _faults(shown: QWidget) -> Iterator[str]:
         yield from (f"{type(widget).__name__}: {fault}" for fault in _of_widget(widget))
     for name, role, text in _of_models(shown):
         tip = role == Qt.ItemDataRole.ToolTipRole
-        if (tip and _rich(text)) or HIDDEN.search(_letters(text) if tip else text):
+        if (tip and _rich(text)) or _hides(_letters(text) if tip else text):
             yield f"{name}: role {role}: {text}"
     for words in painted(shown):
-        if HIDDEN.search(words.text) and not _is_field(words.widget):
+        if _hides(words.text) and not _is_field(words.widget):
             yield f"painted: {words}"
 
 
+def _hides(text: str) -> bool:
+    return HIDDEN.search(APART.sub(r"\1", text)) is not None
+
+
 def _of_widget(widget: QWidget) -> Iterator[str]:
-    if _rich(widget.toolTip()) or HIDDEN.search(_letters(widget.toolTip())):
+    if _rich(widget.toolTip()) or _hides(_letters(widget.toolTip())):
         yield f"the tooltip {widget.toolTip()}"
-    if HIDDEN.search(widget.windowTitle()):
+    if _hides(widget.windowTitle()):
         yield f"the title {widget.windowTitle()}"
     if isinstance(widget, QLabel) and widget.textFormat() is not Qt.TextFormat.PlainText:
         yield f"not plain: {widget.text()}"
     if isinstance(widget, QAbstractButton) and not widget.shortcut().isEmpty():
         yield f"the shortcut of {widget.text()}"
-    if isinstance(widget, QLabel | QAbstractButton) and HIDDEN.search(widget.text()):
+    if isinstance(widget, QLabel | QAbstractButton) and _hides(widget.text()):
         yield f"hidden: {widget.text()}"
     if isinstance(widget, QMenu):
         for action in widget.actions():
-            if HIDDEN.search(action.text()) or _rich(action.toolTip()):
+            if _hides(action.text()) or _rich(action.toolTip()):
                 yield f"the entry {action.text()}"
 
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 from PySide6.QtCore import Qt
 from ui_support import CheckModel, suggestion
 
-from facereview.records import Creator
+from facereview.records import Chance, Creator, FaceTrack, Sureness
 from facereview.ui.widgets.rows_model import ROW
-from facereview.ui.widgets.suggestions import SuggestionModel
+from facereview.ui.widgets.suggestions import SuggestionModel, is_likely
 
 
 def notes(model: SuggestionModel) -> list[str]:
@@ -81,3 +81,49 @@ def test_names_from_outside_become_one_line() -> None:
 
 def test_no_more_than_nine_have_a_key() -> None:
     assert offer(*[(f"N{n}", 0.9 - n / 100, 0.01) for n in range(12)]).rowCount() == 9
+
+
+def judged(word: Sureness, risk: float | None, track: FaceTrack | None = None) -> SuggestionModel:
+    """Howard, nearest by .31 only, where the library goes by an error rate."""
+    first = suggestion(Creator(1, "Howard"), 0.31, 0.29)
+    second = suggestion(Creator(2, "Raj"), 0.52, 0.21)
+    model = SuggestionModel()
+    rows = [
+        replace(first, chance=Chance(word, risk, 1200)),
+        replace(second, chance=Chance(Sureness.OPEN, None, 1200)),
+    ]
+    model.offer(rows, 0.4, track=track)
+    return model
+
+
+def test_where_an_error_rate_counts_the_first_shows_how_sure_it_is() -> None:
+    model = judged(Sureness.LIKELY, 0.07, FaceTrack(5, 7, 1000.0, 1045.0))
+    first, second = (model.index(row).data(ROW) for row in range(2))
+    assert (first.word, first.note) == ("likely", "wrong in 1 of 14")
+    assert first.track == "its track: 7 faces, 16:40–17:25"
+    assert (second.word, second.track) == ("", "")
+    assert [first.likely, second.likely] == [True, False]
+    assert model.index(0).data(Qt.ItemDataRole.AccessibleTextRole) == (
+        "1: Howard, likely, .31, wrong in 1 of 14, its track: 7 faces, 16:40–17:25"
+    )
+
+
+def test_whom_the_track_names_since_is_marked_in_its_place() -> None:
+    first = replace(suggestion(Creator(1, "Howard"), 0.5), chance=Chance(Sureness.OPEN, None, 9))
+    second = replace(suggestion(Creator(2, "Raj"), 0.4), chance=Chance(Sureness.SURE, 0.005, 900))
+    model = SuggestionModel()
+    model.offer([first, second], 0.4)
+    rows = [model.index(row).data(ROW) for row in range(2)]
+    assert [(row.word, row.note, row.likely) for row in rows] == [
+        ("open", "not known how sure", False),
+        ("sure", "wrong in 1 of 200", True),
+    ]
+
+
+def test_a_similarity_above_the_threshold_is_not_suggested_where_its_chance_is_open() -> None:
+    high = replace(suggestion(Creator(1, "Howard"), 0.9), chance=Chance(Sureness.OPEN, None, 9))
+    assert not is_likely(high, 0.4)
+    assert is_likely(replace(high, chance=None), 0.4)
+    assert not is_likely(replace(high, similarity=0.39, chance=None), 0.4)
+    assert is_likely(replace(high, similarity=0.1, chance=Chance(Sureness.SURE, 0.01, 900)), 0.4)
+    assert judged(Sureness.OPEN, None).index(0).data(ROW).note == "not known how sure"

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from facereview.errors import MediaError
-from facereview.ui.jobs.messages import Level, Message, Messages
+from facereview.ui.jobs.messages import KEPT_CLEAR, Level, Message, Messages
 from facereview.ui.window.message_line import MessageLine
 
 
@@ -42,6 +42,20 @@ def test_it_stays_at_the_lower_edge_when_the_host_grows(
     messages.care("Look here.")
     host.resize(1200, 900)
     assert line.geometry().bottom() > 850
+
+
+def test_keys_at_the_lower_edge_stay_in_sight(
+    line: MessageLine, messages: Messages, host: QWidget
+) -> None:
+    key = QWidget(host)
+    key.setObjectName(KEPT_CLEAR)
+    key.setGeometry(0, 440, 900, 40)
+    messages.care("Look here.")
+    assert line.geometry().bottom() > 450
+    line.hide()
+    key.show()
+    messages.care("Look here.")
+    assert 350 < line.geometry().bottom() < 440
 
 
 def test_a_long_fault_breaks_its_lines(

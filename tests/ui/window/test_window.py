@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from review_support import NotedDesk, review_page
 
-from facereview.app import join_review
-from facereview.ui.actions.spec import PAGES
+from facereview.joins import join_review
+from facereview.ui.actions.spec import OPENED_FROM, PAGES
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Messages
 from facereview.ui.review.controller import Stage
@@ -48,7 +48,7 @@ def make(
     def build() -> MainWindow:
         page = review_page(desk, lanes, messages, qtbot)
         window = MainWindow(
-            {"review": page, **{name: QWidget() for name in PAGES[1:]}},
+            {"review": page, **{name: QWidget() for name in (*PAGES[1:], *OPENED_FROM)}},
             page.controller.decider,
             library="library on db.local",
             theme=theme,
@@ -82,11 +82,11 @@ def test_the_title_begins_with_the_products_name(window: MainWindow) -> None:
 
 
 def test_rail_and_keys_lead_to_every_page(window: MainWindow, qtbot: QtBot) -> None:
-    for number, page in enumerate(window.page_names(), 1):
+    for number, page in enumerate(PAGES, 1):
         key = Qt.Key(Qt.Key.Key_0 + number)
         QTest.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
         assert window.page() == page
-    for button, page in zip(window.rail.findChildren(RailButton), window.page_names(), strict=True):
+    for button, page in zip(window.rail.findChildren(RailButton), PAGES, strict=True):
         button.click()
         assert window.page() == page
 

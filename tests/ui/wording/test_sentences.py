@@ -55,6 +55,7 @@ def test_what_could_be_undone_after_a_restart() -> None:
         (Undoable(Kind.JOIN, None, 2), "joined 2 clusters"),
         (Undoable(Kind.SPLIT, None, 1), "split 1 face off a cluster"),
         (Undoable(Kind.LATER, None), "postponed a cluster"),
+        (Undoable(Kind.DIFFERENT, None, 2), "told 2 clusters apart"),
         (Undoable(Kind.PROMOTE, RAJ, 3), "made 3 references from faces of Raj"),
         (Undoable(Kind.RETIRE, RAJ, 1), "retired 1 reference of Raj"),
         (Undoable(Kind.RENAME, RAJ, names=("Katie", "Kate")), "renamed Katie to Kate"),
@@ -100,6 +101,10 @@ def test_undo_and_redo_say_what_they_did() -> None:
     one = Undoable(Kind.ASSIGN, RAJ)
     redo = Outcome(Intent(Kind.REDO), True, changes[:1], undone=Kind.ASSIGN, about=one)
     assert sentences.reverted(redo) == "Redone: assigned Raj"
+    waits = Outcome(Intent(Kind.UNDO), False, changes, about=act, later=True)
+    assert sentences.reverted(waits) == (
+        "Will be undone when the database is available: 3 faces accepted as Raj"
+    )
     nothing = Outcome(Intent(Kind.UNDO), True, about=one, overtaken=True)
     assert sentences.reverted(nothing) == (
         "Nothing was undone: “assigned Raj” has been changed since and was kept."
