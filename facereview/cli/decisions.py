@@ -10,10 +10,12 @@ from uuid import UUID
 
 import click
 
-from facereview.cli.opening import match_again, opened
+from facereview.cli.opening import opened
 from facereview.cli.options import Setup, common_options, with_setup
 from facereview.cli.output import local_time, print_json, print_list, print_table, say, tell
-from facereview.errors import DatabaseError, NotFound, ReviewError
+from facereview.cli.rematch import match_again
+from facereview.errors import DatabaseError, Invalid, NotFound, ReviewError
+from facereview.home import curator
 from facereview.numbers import counted
 from facereview.records import FaceState
 from facereview.review.creators.reference_records import Changed
@@ -21,7 +23,9 @@ from facereview.review.decisions.history import History
 from facereview.review.decisions.intents import Intent, Kind, Outcome
 from facereview.review.decisions.journal import Journal, Kept, entries
 from facereview.review.decisions.journal_file import JournalFault
-from facereview.review.desk import Desk, curator
+from facereview.review.desk import Desk
+from facereview.review.history.desk import HistoryDesk
+from facereview.review.history.records import Cannot
 
 _COLUMNS = ("entry", "when", "library", "act", "creator", "faces", "state")
 
@@ -39,7 +43,7 @@ def automatic(setup: Setup, as_json: bool) -> None:
         ],
         ("batch", "when", "unchecked faces"),
         [(b.token, local_time(b.created_at), b.faces) for b in batches],
-        "All faces that were matched automatically have been checked.",
+        "No automatic match waits to be checked.",
         as_json=as_json,
     )
 
@@ -103,9 +107,26 @@ def _list(setup: Setup, actor: str, limit: int, *, as_json: bool) -> None:
     )
 
 
+def _aimed(desk: HistoryDesk, batch: UUID) -> Intent:
+    """What undoes a batch.
+
+    Raises:
+        Invalid: acts of its kind cannot be undone.
+    """
+    usual = Intent(Kind.UNDO, target=batch.hex)
+    try:
+        entry = desk.entry(batch.hex)
+    except NotFound:
+        return usual
+    if entry.cannot is Cannot.NOTED:
+        raise Invalid(f"{batch} cannot be undone: the history only tells that it was done.")
+    return entry.revert or usual
+
+
 def _take_back(setup: Setup, batch: UUID, *, as_json: bool) -> None:
     with opened(setup) as (library, store):
-        outcome = History(store, curator()).apply(Intent(Kind.UNDO, target=batch.hex))
+        history = History(store, curator(), lambda: library.thresholds)
+        outcome = history.apply(_aimed(HistoryDesk(store, lambda: library.thresholds), batch))
         if outcome is not None and outcome.beside.references != Changed():
             match_again(library, store, outcome.beside.references)
     if outcome is None:

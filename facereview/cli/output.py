@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -25,8 +26,8 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 from rich.text import Text
 
-from facereview.numbers import json_text
-from facereview.records import Progress
+from facereview.numbers import json_text, one_in
+from facereview.records import Chance, Progress, Sureness
 from facereview.visible_text import printable
 
 _WIDE = 200
@@ -83,6 +84,28 @@ def print_facts(facts: Sequence[tuple[str, object]]) -> None:
     width = max(len(name) for name, _ in facts)
     for name, value in facts:
         say(f"{name:<{width}}  {_shown(value)}")
+
+
+_ROUNDING = 1e-7
+"""The database keeps risks in four bytes."""
+
+
+def certainty(chance: Chance | None) -> str | None:
+    """How sure a name is, for a table: ``likely: wrong in 1 of 14``; None stays None."""
+    return None if chance is None else f"{chance.word.value}: {_figure(chance)}"
+
+
+def _figure(chance: Chance) -> str:
+    if chance.risk is None and chance.word is Sureness.LIKELY:
+        return "a person named its track so"
+    if chance.risk is None:
+        return "not known how sure"
+    if chance.beyond:
+        return f"fewer than 1 in {one_in(chance.risk):,}, {chance.seen:,} seen"
+    if chance.risk <= 0.1 + _ROUNDING:
+        return f"wrong in 1 of {one_in(chance.risk):,}"
+    right = math.floor(100 * (1 - chance.risk + _ROUNDING))
+    return f"right in {right} of 100" if right else "right in fewer than 1 of 100"
 
 
 def local_time(moment: datetime) -> str:

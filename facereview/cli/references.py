@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from facereview.cli.opening import match_again, opened, rematch_option
+from facereview.cli.opening import opened
 from facereview.cli.options import ID, Setup, common_options
 from facereview.cli.output import (
     decimals,
@@ -20,6 +20,7 @@ from facereview.cli.output import (
     progress_bar,
     tell,
 )
+from facereview.cli.rematch import match_again, rematch_option
 from facereview.errors import NotFound, ReviewError
 from facereview.numbers import counted
 from facereview.review.creators.reference_records import (

@@ -21,7 +21,7 @@ from facereview import __version__
 from facereview.cli.advice import told
 from facereview.cli.options import Setup
 from facereview.cli.window import missing_libraries, open_window, sentence
-from facereview.errors import ReviewError
+from facereview.errors import Cancelled, ReviewError
 from facereview.home import Home
 from facereview.visible_text import printable
 
@@ -33,16 +33,22 @@ LOG_NAME = "facereview.log"
 COMMANDS = {
     "demo": ("demo", "Make a small library and open the window on it."),
     "scan": ("scan", "Detect the faces in videos."),
+    "farm": ("farm", "Scan with several computers."),
     "migrate": ("migrate", "Import an SQLite library into PostgreSQL."),
     "enrol": ("references", "Make references of creators from pictures."),
     "creators": ("creators", "List, name, merge, split and erase creators."),
-    "videos": ("videos", "List the videos of a creator, and replaced files."),
+    "videos": ("videos", "List the videos of a creator; find moved files, remove videos."),
     "references": ("references", "Check references; retire bad ones, or restore them."),
     "status": ("reports", "Count faces, creators and videos."),
+    "cast": ("cast", "Show who is in a video."),
     "suggest": ("reports", "Suggest creators for a face."),
+    "tracks": ("tracks", "Link the faces of each video that are of one person."),
+    "rematch": ("rematch", "Match the pending faces again."),
     "cluster": ("scan", "Cluster the pending faces by person."),
     "export": ("reports", "Write every face to a CSV file."),
+    "insight": ("insight", "Report how far the library is."),
     "automatic": ("decisions", "List runs of automatic matching."),
+    "history": ("history", "List what was done, and by whom."),
     "undo": ("decisions", "Undo a batch of decisions."),
     "journal": ("decisions", "List, write or drop decisions that wait for the database."),
     "config": ("settings", "Show and change the library's settings."),
@@ -97,6 +103,12 @@ class Sentence(click.ClickException):
         click.echo(printable(" ".join(self.message.split())), file=file, err=True)
 
 
+class Interruption(Sentence):
+    """Ends a command that somebody interrupted."""
+
+    exit_code = 130
+
+
 @contextmanager
 def spoken(setup: Setup) -> Iterator[None]:
     """Turn every exception raised inside into a sentence.
@@ -108,8 +120,9 @@ def spoken(setup: Setup) -> Iterator[None]:
         yield
     except (click.exceptions.Exit, click.ClickException, click.Abort):
         raise
-    except KeyboardInterrupt:
-        raise Sentence("Interrupted: what was done so far is kept.") from None
+    except (KeyboardInterrupt, Cancelled) as stop:
+        said = str(stop) or "Interrupted: what was done so far is kept."
+        raise Interruption(said) from stop
     except ReviewError as fault:
         raise Sentence(told(fault)) from fault
     except ImportError as fault:

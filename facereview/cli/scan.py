@@ -7,15 +7,16 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from facereview.cli.opening import opened
 from facereview.cli.options import Setup, common_options
 from facereview.cli.output import interruptible, print_facts, print_json, progress_bar, say
-from facereview.errors import Cancelled, MediaError, ReviewError
+from facereview.errors import Cancelled, MediaError
 from facereview.files import replacing
 from facereview.media.finding import kept_patterns
 from facereview.numbers import counted
@@ -24,6 +25,7 @@ from facereview.store.store import Store
 
 if TYPE_CHECKING:
     from facereview.review.clusters.records import ClusterUpdate
+    from facereview.review.scanning.further import FurtherPlan, FurtherReport
     from facereview.review.scanning.scan import ScanReport
 
 _SIZES = {
@@ -52,6 +54,16 @@ _SIZES = {
     help="Smallest side of a face in pixels, this time in place of min_face_size.",
 )
 @click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    metavar="COUNT",
+    help="Look at so many videos at once, in place of what suits the cores, the memory and the "
+    "graphics card.",
+)
+@click.option(
+    "--no-hardware", is_flag=True, help="Decode videos without the graphics card, this time."
+)
+@click.option(
     "--leave-out",
     "patterns",
     multiple=True,
@@ -61,6 +73,18 @@ _SIZES = {
 @click.option(
     "--leave-out-nothing", "all_names", is_flag=True, help="Also hidden and system folders."
 )
+@click.option(
+    "--further",
+    is_flag=True,
+    help="Then look at further frames of the videos in which somebody stayed uncertain; without "
+    "PATHS and --known, only that.",
+)
+@click.option(
+    "--budget",
+    type=click.IntRange(min=1),
+    metavar="FRAMES",
+    help="With --further, at most so many frames; of no video more than it was scanned with.",
+)
 @common_options
 def scan(
     setup: Setup,
@@ -69,8 +93,12 @@ def scan(
     again: bool,
     known: bool,
     min_size: int | None,
+    workers: int | None,
+    no_hardware: bool,
     patterns: tuple[str, ...],
     all_names: bool,
+    further: bool,
+    budget: int | None,
     as_json: bool,
 ) -> None:
     """Detect the faces in videos: files, and folders with everything in them.
@@ -80,41 +108,78 @@ def scan(
 
     Can be interrupted at any time; the same command resumes.
     """
-    if bool(paths) == known:
+    if (paths and known) or not (paths or known or further):
         raise click.UsageError("Give either files and folders to scan, or --known.")
-    with (
-        opened(setup) as (library, store),
-        interruptible() as cancelled,
-        progress_bar("videos") as bar,
-    ):
-        scanner = library.scanner(store, min_size)
+    if budget and not further:
+        raise click.UsageError("--budget goes with --further.")
+    report, more = None, None
+    with opened(setup) as (library, store), interruptible() as cancelled:
+        scanner = partial(library.scanner, store, min_size, workers, card=not no_hardware)
         if known:
-            report = scanner.scan_known(on_progress=bar, cancelled=cancelled)
-        else:
+            with progress_bar("videos") as bar:
+                report = scanner().scan_known(on_progress=bar, cancelled=cancelled)
+        elif paths:
             left_out = (*(() if all_names else kept_patterns(library.home)), *patterns)
-            report = scanner.scan(
-                paths, again=again, left_out=left_out, on_progress=bar, cancelled=cancelled
-            )
-    _print_scan(report, as_json=as_json)
-    _raise_for(report)
+            with progress_bar("videos") as bar:
+                report = scanner().scan(
+                    paths, again=again, left_out=left_out, on_progress=bar, cancelled=cancelled
+                )
+        if further and not (report and report.cancelled):
+            look = library.further_look(store)
+            plan = look.plan(budget)
+            if not as_json:
+                say(_planned(plan))
+            with progress_bar("videos") as bar:
+                more = look.look(plan, on_progress=bar, cancelled=cancelled)
+    _print_scan(report, more, as_json=as_json)
+    _raise_for(report, more)
 
 
-def _print_scan(report: ScanReport, *, as_json: bool) -> None:
+def _planned(plan: FurtherPlan) -> str:
+    frames, videos = counted(plan.frames, "further frame"), counted(len(plan.videos), "video")
+    time = "" if plan.seconds is None else f", about {_duration(plan.seconds)}"
+    return f"Looking at {frames} of {videos} with uncertain faces{time}"
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return counted(max(1, round(seconds)), "second")
+    return counted(round(seconds / 60), "minute")
+
+
+def _print_scan(report: ScanReport | None, more: FurtherReport | None, *, as_json: bool) -> None:
     if as_json:
-        faults = [{"video": video, "reason": reason} for video, reason in report.faults]
-        replaced = [{"video": video, "faces": faces} for video, faces in report.replaced]
-        small = [{"video": video, "faces": faces} for video, faces in report.small]
-        lists = {
-            "small": small,
-            "faults": faults,
-            "replaced": replaced,
-            "left_out": dict(report.left_out),
-        }
-        print_json({**asdict(report), **lists})
+        further = {} if more is None else {"further": _document(more)}
+        print_json({**({} if report is None else _scan_document(report)), **further})
         return
+    if report is not None:
+        _print_facts(report)
+        _say_more(report)
+    if more is not None:
+        _print_further(more)
+    faults = [*(report.faults if report else ()), *(more.faults if more else ())]
+    if len(faults) > 1:  # a single one is the command's error
+        for _, reason in faults:
+            say(reason)
+
+
+def _scan_document(report: ScanReport) -> dict[str, Any]:
+    small = [{"video": video, "faces": faces} for video, faces in report.small]
+    replaced = [{"video": video, "faces": faces} for video, faces in report.replaced]
+    lists = {"small": small, "replaced": replaced, "left_out": dict(report.left_out)}
+    return {**_document(report), **lists}
+
+
+def _document(report: ScanReport | FurtherReport) -> dict[str, Any]:
+    faults = [{"video": video, "reason": reason} for video, reason in report.faults]
+    return {**asdict(report), "faults": faults}
+
+
+def _print_facts(report: ScanReport) -> None:
     print_facts(
         [
             ("videos scanned", report.videos - report.unread),
+            ("videos at once", report.workers),
             ("unchanged", report.unchanged),
             *([("moved", report.moved)] if report.moved else []),
             *([("faces carried over", report.carried)] if report.carried else []),
@@ -127,11 +192,24 @@ def _print_scan(report: ScanReport, *, as_json: bool) -> None:
             *([("left out", _left_out(report))] if report.left_out else []),
         ]
     )
-    _say_more(report)
+
+
+def _print_further(report: FurtherReport) -> None:
+    print_facts(
+        [
+            ("videos looked at again", report.videos),
+            ("further frames", report.frames),
+            ("further faces", report.faces),
+            ("matched", report.matched),
+            ("suggested", report.suggested),
+            ("uncertain faces settled", f"{report.settled} of {report.uncertain}"),
+            *([("automatic batch", report.batch)] if report.batch else []),
+        ]
+    )
 
 
 def _say_more(report: ScanReport) -> None:
-    """What needs a look: small faces, faults, files that were replaced."""
+    """What needs a look: small faces, files that were replaced."""
     if report.small:
         few = sum(count for _, count in report.small)
         say(
@@ -140,9 +218,6 @@ def _say_more(report: ScanReport) -> None:
         )
         for video, faces in report.small:
             say(f"  {video}: {faces}")
-    if len(report.faults) > 1:  # a single one is the command's error
-        for _, reason in report.faults:
-            say(reason)
     for video, faces in report.replaced:
         say(
             f"{video} is another film than before: {counted(faces, 'decided face')} set aside; "
@@ -157,18 +232,20 @@ def _left_out(report: ScanReport) -> str:
     return f"{sum(count for _, count in report.left_out)} ({names})"
 
 
-def _raise_for(report: ScanReport) -> None:
-    if report.cancelled:
-        raise ReviewError(
-            f"The scan was cancelled after {counted(report.videos, 'video')}: what was found is "
-            "kept, and the same command resumes."
-        )
-    if len(report.faults) == 1:
-        raise MediaError(report.faults[0][1])
-    if report.faults:
+def _raise_for(report: ScanReport | None, more: FurtherReport | None) -> None:
+    reports = [one for one in (report, more) if one is not None]
+    faults = [fault for one in reports for fault in one.faults]
+    for one in reports:
+        if one.cancelled:
+            raise Cancelled(
+                f"The scan was cancelled after {counted(one.videos, 'video')}: what was found is "
+                "kept, and the same command resumes."
+            )
+    if len(faults) == 1:
+        raise MediaError(faults[0][1])
+    if faults:
         raise MediaError(
-            f"{len(report.faults)} files or folders could not be read, the first because: "
-            f"{report.faults[0][1]}"
+            f"{len(faults)} files or folders could not be read, the first because: {faults[0][1]}"
         )
 
 
@@ -194,7 +271,7 @@ def cluster(setup: Setup, from_nothing: bool, export: Path | None, as_json: bool
         try:
             done = work(on_progress=bar, cancelled=cancelled)
         except Cancelled as stop:
-            raise ReviewError("Clustering was cancelled: the clusters are unchanged.") from stop
+            raise Cancelled("Clustering was interrupted: the clusters are unchanged.") from stop
         sizes = _histogram(row.size for row in store.clusters.wall() if row.id is not None)
         if export is not None:
             _write_clusters(export, store)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import click
@@ -13,11 +14,13 @@ from facereview.errors import Invalid
 from facereview.faces import packs
 from facereview.faces.catalogue import KNOWN
 from facereview.home import Home
+from facereview.numbers import one_in
 from facereview.records import Config, PackInfo
+from facereview.review.evidence.certainty import ERROR_RATE, OFF, Certainty, Reason
 from facereview.review.evidence.threshold_effect import ThresholdEffect, effect_of
-from facereview.review.library.config import ENABLED, SETTINGS
+from facereview.review.library.config import AUTOMATIC, ENABLED, SETTINGS, Settings
 
-KEYS = (*SETTINGS, ENABLED)
+KEYS = (*SETTINGS, ENABLED, AUTOMATIC, ERROR_RATE)
 
 
 @click.group()
@@ -33,12 +36,12 @@ def get(setup: Setup, key: str | None, as_json: bool) -> None:
     if key is not None and key not in KEYS:
         raise Invalid(f"There is no setting {key}: use one of {', '.join(KEYS)}.")
     with opened(setup) as (library, store):
-        current = library.settings(store).config()
-    for fault in current.faults:
+        current = InForce.of(library.settings(store))
+    for fault in current.config.faults:
         say(fault, err=True)
     if key is not None:
-        value = getattr(current, key)
-        tell(_text(value), value, as_json=as_json)
+        value = current.value(key)
+        tell(current.text(key), value, as_json=as_json)
     else:
         _print_settings(current, as_json=as_json)
 
@@ -51,27 +54,58 @@ def get(setup: Setup, key: str | None, as_json: bool) -> None:
 def set_(setup: Setup, key: str, value: str, yes: bool, as_json: bool) -> None:
     """Change one setting, for every program that uses this library.
 
-    A threshold that would match faces of different people needs --yes.
+    A threshold that would match faces of different people needs --yes. An error_rate, such as 1/50,
+    settles tracks by their risk instead of faces by thresholds; off goes back to thresholds. With
+    automatic off the machine only suggests, and leaves every name to people.
     """
     with opened(setup) as (library, store), progress_bar("faces") as show:
         settings = library.settings(store)
         effect = effect_of(store, settings, key, value, on_progress=show)
         if effect is not None and effect.asks and not yes:
             raise Invalid(_refusal(effect))
-        current = settings.save(key, value)
+        settings.save(key, value)
+        current = InForce.of(settings)
     _print_settings(current, as_json=as_json)
 
 
-def _print_settings(current: Config, *, as_json: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The settings in force, and the rule by which names are settled."""
+
+    config: Config
+    certainty: Certainty
+
+    @classmethod
+    def of(cls, settings: Settings) -> InForce:
+        """Those of a library."""
+        return cls(settings.config(), settings.certainty())
+
+    def value(self, key: str) -> Any:
+        """One setting; an error rate is None where thresholds count."""
+        return self.certainty.error_rate if key == ERROR_RATE else getattr(self.config, key)
+
+    def text(self, key: str) -> str:
+        """One setting as it can be set."""
+        value = self.value(key)
+        if key == ERROR_RATE:
+            return OFF if value is None else f"1/{one_in(value)}"
+        return str(value).lower() if isinstance(value, bool) else f"{value:g}"
+
+    def by_user(self, key: str) -> bool:
+        """Whether a user has set it, so that no default counts."""
+        if key == AUTOMATIC:
+            return not self.config.automatic
+        chosen = key == ERROR_RATE and self.certainty.reason is Reason.CHOSEN
+        return chosen or key in self.config.user_set
+
+
+def _print_settings(current: InForce, *, as_json: bool) -> None:
     if as_json:
-        print_json({key: getattr(current, key) for key in KEYS})
+        print_json({key: current.value(key) for key in KEYS})
         return
     print_table(
         ("setting", "value", "set by"),
-        [
-            (key, _text(getattr(current, key)), "user" if key in current.user_set else "default")
-            for key in KEYS
-        ],
+        [(key, current.text(key), "user" if current.by_user(key) else "default") for key in KEYS],
     )
 
 
@@ -90,10 +124,6 @@ def _refusal(effect: ThresholdEffect) -> str:
         f"{effect.pending:,} pending faces would {does}, and {why}; choose a higher value, or "
         "add --yes to set it all the same."
     )
-
-
-def _text(value: float | bool) -> str:
-    return str(value).lower() if isinstance(value, bool) else f"{value:g}"
 
 
 # ------------------------------------------------------------------------------------- model packs

@@ -1,4 +1,4 @@
-"""``facereview videos``: where creators appear, copies, and the files that were replaced."""
+"""``facereview videos``: where creators appear, copies, and files that moved or were replaced."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import click
 from facereview.cli.opening import opened
 from facereview.cli.options import Setup, common_options
 from facereview.cli.output import local_time, print_json, print_list, say
+from facereview.cli.video_files import locate, remove
 from facereview.numbers import counted
 from facereview.review.creators.records import Moment
 from facereview.review.scanning.replaced import Answer, Answered, ReplacedFilm
@@ -25,14 +26,21 @@ def videos(context: click.Context, setup: Setup, name: str | None, as_json: bool
     """List the videos in which a creator appears, newest first, with decided and likely faces.
 
     `videos replaced` lists the files that are another film than before, `videos copies` those that
-    are the same file.
+    are the same file. `videos locate` finds files that were moved, `videos remove` takes videos
+    out of the library.
     """
     if context.invoked_subcommand is None and name is None:
-        raise click.UsageError("Give --creator NAME, or a command: replaced, copies.")
+        raise click.UsageError(
+            "Give --creator NAME, or a command: copies, locate, remove, replaced."
+        )
     if context.invoked_subcommand is not None and name is not None:
         raise click.UsageError(f"--creator is not for {context.invoked_subcommand}.")
     if name is not None:
         _of_creator(setup, name, as_json=as_json)
+
+
+videos.add_command(locate)
+videos.add_command(remove)
 
 
 def _of_creator(setup: Setup, name: str, *, as_json: bool) -> None:

@@ -70,8 +70,8 @@ def open_window(home: Home, url: str | None, shots: Path | None) -> None:
     """
     if shots is None:
         require_display()
-    # Off until the window is built: a start creates no garbage, and collecting takes a tenth of
-    # its time.
+    # A start creates no garbage, and collecting takes a tenth of its time; the window collects
+    # itself.
     gc.disable()
     from facereview import app  # noqa: PLC0415 - Qt is imported only where it can be shown
 

@@ -14,14 +14,13 @@ from facereview.errors import NotFound
 from facereview.faces import ZOO, packs
 from facereview.faces.engine import InsightEngine
 from facereview.faces.fetch import fetch
-from facereview.home import Home
+from facereview.home import Home, curator
 from facereview.media.crops import cut_face
 from facereview.media.images import save_image
 from facereview.media.make import make_video
 from facereview.records import Pixels, Progress
 from facereview.review.decisions.decide import Decisions
 from facereview.review.decisions.intents import Intent, Kind, Seen
-from facereview.review.desk import curator
 from facereview.review.library.opening import OpenLibrary, open_library
 from facereview.review.scanning.enrol import Candidate
 from facereview.store.store import Store
@@ -31,15 +30,19 @@ OnProgress = Callable[[Progress], None]
 PROMOTED = 3
 """References of each creator that are made of faces the scan matched and a curator checked."""
 
-CHECKED = 12
+CHECKED = 6
 """Matches of each creator, the surest, that count as checked."""
 
 _MAKING = "demo"
 """The workstation at which the demo itself works."""
 
-SETTINGS = {"frames_per_video": "10", "min_face_size": "32", "auto_tag_threshold": "0.85"}
-"""More and smaller faces than by default, and a higher threshold for automatic matches: otherwise
-nearly every face of these few people would be matched, and none left to decide.
+SETTINGS = {"frames_per_video": "10", "min_face_size": "32"}
+"""More and smaller faces than by default."""
+
+_HIGH = "auto_tag_threshold"
+_WHILE_SCANNED = "0.8"
+"""``auto_tag_threshold`` for the first scan: by the error rate of the zoo pack, which counts from
+then on, nearly every face of these few people would be settled, and none left to decide.
 """
 
 
@@ -105,12 +108,15 @@ class DemoLibrary:
         return all(video is not None and video.frames_per_video is not None for video in known)
 
     def _enrol_and_scan(self, library: OpenLibrary, store: Store, on_progress: OnProgress) -> None:
-        for key, value in SETTINGS.items():
-            library.settings(store).save(key, value)
+        settings = library.settings(store)
+        for key, value in {**SETTINGS, _HIGH: _WHILE_SCANNED}.items():
+            settings.save(key, value)
         references = self._references(library.engine())
         library.enroller(store).enrol_all(references, anyway=True, new=True)
         library.scanner(store).scan(self._videos(), on_progress=on_progress)
+        settings.reset(_HIGH)
         _promote(library, store)
+        library.track_updater(store).from_nothing()
 
     def _references(self, engine: InsightEngine) -> list[Candidate]:
         """One picture of each known person, with nobody else in it."""

@@ -10,16 +10,16 @@ import psycopg
 import pytest
 from cli_support import Facereview, sentence
 
+from facereview.home import curator
 from facereview.records import FaceState, RejectReason, Status
 from facereview.review.decisions.decide import Decisions
 from facereview.review.decisions.history import History
 from facereview.review.decisions.intents import Intent, Kind
 from facereview.review.decisions.journal import Journal
-from facereview.review.desk import curator
 from facereview.store.log import Step
 from facereview.store.session import Database
 from facereview.store.store import Store
-from support import Faces, make_faces
+from support import Faces, make_faces, pack
 
 Sql = psycopg.Connection[Any]
 
@@ -77,7 +77,7 @@ def test_what_waits_is_written(facereview: Facereview, waiting: list[Intent], fa
 def test_what_does_not_stand_is_said_once(
     facereview: Facereview, waiting: list[Intent], faces: Faces
 ) -> None:
-    History(faces.store, "another").apply(faces.accept(0, creator=faces.bob))
+    History(faces.store, "another", pack).apply(faces.accept(0, creator=faces.bob))
     told = facereview.json("journal", "write")
     assert (told["written"], told["overtaken"], told["waiting"]) == (2, 1, 0)
     assert facereview.json("journal", "list") == []
@@ -169,7 +169,7 @@ def test_the_history_of_a_lost_home_is_listed_and_can_be_taken_back(
     lost = Decisions(Store(database, "a home that is lost", lambda: "Alice"), curator())
     lost.apply(faces.accept(0, 1))
     here = Store(database, "here", lambda: "Alice")
-    assert History(here, curator()).apply(Intent(Kind.UNDO)) is None  # Ctrl+Z
+    assert History(here, curator(), pack).apply(Intent(Kind.UNDO)) is None  # Ctrl+Z
     other = Decisions(faces.store, "somebody else")
     other.apply(faces.accept(2))
     (act,) = facereview.json("undo", "--list")

@@ -15,13 +15,28 @@ import psycopg
 import pytest
 from cli_support import Facereview
 
-from facereview.records import Box, SourceType
+from facereview.cli.output import certainty
+from facereview.faces import packs
+from facereview.records import Box, Chance, SourceType, Sureness
+from facereview.review.clusters.update import ClusterUpdater
 from facereview.review.decisions.decide import Decisions
 from facereview.review.decisions.intents import Intent, Kind
 from facereview.store.store import Store
-from support import Faces, detection, direction, make_faces, near, video_info
+from support import (
+    Faces,
+    detection,
+    direction,
+    go_by_rate,
+    judge,
+    make_faces,
+    near,
+    video_info,
+)
 
-HEADER = "id,video,timestamp,x,y,width,height,status,creator,confidence,suggestion,similarity"
+HEADER = (
+    "id,video,timestamp,x,y,width,height,status,creator,confidence,suggestion,similarity,"
+    "certainty,risk,track"
+)
 STRANGE = 'O\'Brien "Ö" \U0001f600 عربي; DROP, "x"\nsecond line\rthird [bold]' + "n" * 300
 
 
@@ -81,6 +96,52 @@ def test_suggest(facereview: Facereview, faces: Faces) -> None:
     assert first["margin"] == pytest.approx(first["similarity"] - second["similarity"])
     assert first["references"][0]["source_type"] == "manual"
     assert len(facereview.json("suggest", str(faces.ids[0]), "--limit", "1")["suggestions"]) == 1
+
+
+def test_where_an_error_rate_counts_suggest_and_status_say_how_sure_a_name_is(
+    facereview: Facereview, faces: Faces
+) -> None:
+    assert facereview.json("suggest", str(faces.ids[0]))["track"] is None
+    assert facereview.json("status")["mode"] == "thresholds"
+    go_by_rate(faces.store, packs.DEFAULT)
+    track = judge(faces.store, faces.ids[:3], faces.ann, 0.005)
+    found = facereview.json("suggest", str(faces.ids[0]))
+    assert found["track"] == {"id": track, "faces": 3, "begins": 10.0, "ends": 30.0}
+    first, second = found["suggestions"]
+    assert (first["creator"], first["certainty"]) == ("Ann", "sure")
+    assert first["risk"] == pytest.approx(0.005)
+    assert (second["creator"], second["certainty"], second["risk"]) == ("Bob", "open", None)
+    said = facereview("suggest", str(faces.ids[0])).stdout
+    assert "sure: wrong in 1 of 200" in said
+    assert said.endswith("Its track: 3 faces, from 10.0 to 30.0 seconds.\n")
+    facts = facereview.json("status")
+    keys = ("tracks", "faces_in_tracks", "mode", "error_rate", "calibration", "calibration_tracks")
+    assert [facts[key] for key in keys] == [1, 3, "error_rate", 0.01, "library", 3000]
+
+
+def test_status_says_what_is_left(facereview: Facereview, faces: Faces) -> None:
+    judge(faces.store, faces.ids[:3], faces.ann, 0.2)
+    ClusterUpdater(faces.store, 0.4, 0.55).from_nothing()
+    facts = facereview.json("status")
+    keys = ("keys_left", "names_unseen", "names_wrong", "names_wrong_spread")
+    assert [facts[key] for key in keys] == [1, 3, 0.6, 1.2]
+    assert "names wrong         0.6\n" in facereview("status").stdout
+
+
+@pytest.mark.parametrize(
+    ("word", "risk", "said"),
+    [
+        (Sureness.SURE, 0.001, "sure: fewer than 1 in 1,000, 3,000 seen"),
+        (Sureness.LIKELY, 0.1, "likely: wrong in 1 of 10"),
+        (Sureness.LIKELY, 0.25, "likely: right in 75 of 100"),
+        (Sureness.OPEN, 0.995, "open: right in fewer than 1 of 100"),
+        (Sureness.OPEN, None, "open: not known how sure"),
+        (Sureness.LIKELY, None, "likely: a person named its track so"),
+    ],
+)
+def test_how_sure_a_name_is_in_a_table(word: Sureness, risk: float | None, said: str) -> None:
+    assert certainty(Chance(word, risk, 3000)) == said
+    assert certainty(None) is None
 
 
 def test_suggest_honours_verdicts(facereview: Facereview, faces: Faces) -> None:

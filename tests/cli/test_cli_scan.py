@@ -7,7 +7,7 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,10 @@ from cli_support import Facereview, sentence
 from made_heic import heic
 
 from facereview.demo.pictures import ASTRONAUT, GROUP, load_pictures
+from facereview.home import Home
 from facereview.media.images import save_image
 from facereview.media.make import Film, Shot, View, make_video
+from facereview.review.scanning import workers
 
 Sql = psycopg.Connection[Any]
 
@@ -32,6 +34,16 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     six = Shot(pictures[GROUP], View(640, 390, 1260), View(640, 390, 1200), 1)
     path = tmp_path_factory.mktemp("film") / "film.mp4"
     make_video(Film((one, six), 640, 360, fade=0.2), path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def long_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four seconds of a few faces."""
+    picture = load_pictures()[GROUP]
+    few = Shot(picture, View(440, 330, 420), View(450, 330, 400), 4)
+    path = tmp_path_factory.mktemp("long_film") / "film.mp4"
+    make_video(Film((few,), 640, 360), path)
     return path
 
 
@@ -175,7 +187,9 @@ def test_an_unreadable_video_is_told_and_the_others_are_kept(
 ) -> None:
     shutil.copy(film, tmp_path / "good.mp4")
     (tmp_path / "bad.mp4").write_bytes(b"no video")
-    result = with_pack("scan", str(tmp_path / "bad.mp4"), str(tmp_path / "good.mp4"))
+    videos = [str(tmp_path / "bad.mp4"), str(tmp_path / "good.mp4")]
+    result = with_pack("scan", "--workers", "2", *videos)
+    assert "videos at once  2" in result.stdout
     assert result.exit_code == 1
     assert "bad.mp4" in sentence(result.stderr)
     assert "unreadable      1" in result.stdout
@@ -183,6 +197,26 @@ def test_an_unreadable_video_is_told_and_the_others_are_kept(
     (tmp_path / "worse.mp4").write_bytes(b"")
     both = with_pack.fails("scan", str(tmp_path / "bad.mp4"), str(tmp_path / "worse.mp4"))
     assert both.startswith("2 files or folders could not be read, the first because:")
+
+
+def test_a_card_may_decode_unless_it_is_switched_off(
+    with_pack: Facereview, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bool] = []
+
+    def choose(
+        providers: Sequence[str], count: int | None, *, card: bool, apart: bool
+    ) -> workers.Workers:
+        assert not apart
+        asked.append(card)
+        return workers.fitting(tuple(providers), 1, 2**32, count)
+
+    monkeypatch.setattr(workers, "choose", choose)
+    with_pack("scan", str(film))
+    with_pack("scan", "--no-hardware", str(film))
+    Home(with_pack.home).let_card_decode(False)
+    with_pack("scan", str(film))
+    assert asked == [True, False, False]
 
 
 def test_what_is_missing_or_closed_is_named_beside_what_was_scanned(
@@ -279,6 +313,19 @@ def test_names_that_are_not_unicode_are_told(
     assert (code, "not Unicode" in sentence(err)) == (1, True)
 
 
+def hold_the_third(sql: Sql) -> None:
+    """Let a scan that has written two videos not get on with the next, until it is let go."""
+    sql.execute(
+        "CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$BEGIN IF (SELECT count(*) FROM facereview.scan) >= 2 THEN "
+        "PERFORM pg_advisory_xact_lock(3); END IF; RETURN NEW; END$$"
+    )
+    sql.execute(
+        "CREATE TRIGGER hold BEFORE INSERT ON facereview.scan FOR EACH ROW EXECUTE FUNCTION hold()"
+    )
+    sql.execute("SELECT pg_advisory_lock(3)")
+
+
 def test_ctrl_c_keeps_what_is_done(
     with_pack: Facereview, film: Path, tmp_path: Path, sql: Sql
 ) -> None:
@@ -286,17 +333,69 @@ def test_ctrl_c_keeps_what_is_done(
     folder.mkdir()
     for number in range(12):
         shutil.copy(film, folder / f"{number:02}.mp4")
+    hold_the_third(sql)  # else all may be scanned before the signal arrives
     with with_pack.process("scan", str(folder), "--json") as process:
         wait_for(lambda: scanned(sql) >= 2)
         process.send_signal(signal.SIGINT)
+        sql.execute("SELECT pg_advisory_unlock(3)")
         out, err = process.communicate(timeout=60)
-    assert process.returncode == 1
+    assert process.returncode == 130
     assert sentence(err).startswith("The scan was cancelled after")
     kept = scanned(sql)
     assert 2 <= kept < 12
     assert '"cancelled": true' in out
     report = with_pack.json("scan", str(folder))
     assert (report["unchanged"], report["videos"]) == (kept, 12 - kept)
+
+
+def uncertain(sql: Sql) -> None:
+    """Every track may be the first creator, and waits."""
+    sql.execute(
+        "UPDATE facereview.track SET pictures = 1, risk = 0.5, "
+        "creator_id = (SELECT min(id) FROM creators)"
+    )
+    sql.execute("DELETE FROM facereview.automatic")
+    sql.execute("UPDATE video_face_detections SET match_status = 'pending'")
+
+
+def test_further_frames_are_looked_at_within_a_budget_that_is_said(
+    with_pack: Facereview, long_film: Path, pictures: Path, tmp_path: Path, sql: Sql
+) -> None:
+    with_pack.json("enrol", "Eileen Collins", str(pictures / "one.png"))
+    with_pack.json("config", "set", "frames_per_video", "2")
+    path = tmp_path / "a film.mp4"
+    shutil.copy(long_film, path)
+    faces = with_pack.json("scan", str(path))["faces"]
+    sql.execute("UPDATE facereview.track SET risk = 0.99")
+    nothing = with_pack("scan", "--further")
+    assert "Looking at 0 further frames of 0 videos" in nothing.stdout
+    uncertain(sql)
+    before = with_pack.json("status")["pending"]
+    said = with_pack("scan", "--further", "--budget", "1").stdout
+    assert "Looking at 1 further frame of 1 video with uncertain faces" in said
+    assert f"uncertain faces settled  0 of {before}" in said
+    uncertain(sql)
+    more = with_pack.json("scan", "--further")
+    assert more.keys() == {"further"}
+    assert more["further"]["frames"] > 0
+    both = with_pack.json("scan", str(path), "--further")
+    assert (both["unchanged"], both["further"]["faults"]) == (1, [])
+    assert with_pack.json("status")["faces"] > faces
+
+
+def test_what_is_gone_is_left_out_of_a_further_look_and_told(
+    with_pack: Facereview, long_film: Path, pictures: Path, tmp_path: Path, sql: Sql
+) -> None:
+    with_pack.json("enrol", "Eileen Collins", str(pictures / "one.png"))
+    with_pack.json("config", "set", "frames_per_video", "2")
+    path = tmp_path / "a film.mp4"
+    shutil.copy(long_film, path)
+    with_pack.json("scan", str(path))
+    uncertain(sql)
+    path.unlink()
+    assert "a film.mp4" in with_pack.fails("scan", "--further")
+    assert "goes with --further" in with_pack("scan", str(path), "--budget", "3").stderr
+    assert with_pack("scan", str(path), "--known", "--further").exit_code == 2
 
 
 def scanned(sql: Sql) -> int:

@@ -32,10 +32,15 @@ def test_config_is_read_and_changed(facereview: Facereview) -> None:
         "min_face_size": 64,
         "confirm_twice_above": 200,
         "enabled": True,
+        "automatic": True,
+        "error_rate": None,
     }
     assert facereview.json("config", "set", "frames_per_video", "12")["frames_per_video"] == 12
     assert facereview("config", "get", "frames_per_video").stdout == "12\n"
     assert facereview.json("config", "get", "enabled") is True
+    assert facereview.json("config", "set", "automatic", "off")["automatic"] is False
+    assert facereview("config", "get", "automatic").stdout == "false\n"
+    assert facereview.json("status")["automatic"] is False
     assert "frames_per_video     12     user" in facereview("config", "get").stdout
 
 
@@ -51,6 +56,7 @@ def test_config_is_read_and_changed(facereview: Facereview) -> None:
         ("min_face_size", "1.000"),
         ("frames_per_video", "many"),
         ("enabled", "perhaps"),
+        ("automatic", "perhaps"),
         ("nothing", "one of"),
     ],
 )
@@ -60,6 +66,23 @@ def test_config_refuses_nonsense(facereview: Facereview, key: str, value: str) -
     assert key in said
     assert value.replace(",", ".") in said.replace(",", ".")
     assert facereview.json("config", "get") == before
+
+
+def test_an_error_rate_needs_a_calibration(facereview: Facereview, store: Store) -> None:
+    said = facereview.fails("config", "set", "error_rate", "1/50")
+    assert "no calibration for this library's pack" in said
+    assert facereview("config", "get", "error_rate").stdout == "off\n"
+
+
+def test_an_error_rate_is_set_where_the_pack_carries_it(
+    with_pack: Facereview, store: Store
+) -> None:
+    assert with_pack("config", "get", "error_rate").stdout == "1/100\n"
+    assert "error_rate           1/100  default" in with_pack("config", "get").stdout
+    assert with_pack.json("config", "set", "error_rate", "1/20")["error_rate"] == 0.05
+    assert "error_rate           1/20   user" in with_pack("config", "get").stdout
+    assert with_pack.json("config", "set", "error_rate", "off")["error_rate"] is None
+    assert with_pack("config", "get", "error_rate").stdout == "off\n"
 
 
 def test_config_takes_a_comma_and_a_point(

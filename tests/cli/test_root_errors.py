@@ -187,4 +187,6 @@ def test_ctrl_c_is_a_sentence(facereview: Facereview, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(views, "suggest", interrupted)
     monkeypatch.setattr(Settings, "config", interrupted)
-    assert sentence(facereview("status").stderr).startswith("Interrupted")
+    result = facereview("status")
+    assert result.exit_code == 130
+    assert sentence(result.stderr).startswith("Interrupted")

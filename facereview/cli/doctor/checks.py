@@ -49,6 +49,7 @@ def run_checks(setup: Setup) -> Iterator[Check]:
     yield from guarded("providers", _providers)
     yield from guarded("qt", _qt)
     yield from guarded("video", _video)
+    yield from guarded("decoding", lambda: _decoding(setup.home))
 
 
 def guarded(name: str, check: Callable[[], Iterator[Check]]) -> Iterator[Check]:
@@ -107,11 +108,9 @@ def _pack(home: Home) -> Iterator[Check]:
 
 
 def _providers() -> Iterator[Check]:
-    from facereview.faces.runtime import available, choose, label  # noqa: PLC0415
+    from facereview.cli.doctor.providers import check_providers  # noqa: PLC0415
 
-    used = ", then ".join(label(name) for name in choose())
-    offered = ", ".join(label(name) for name in available())
-    yield Check("providers", True, f"Models run on {used} (ONNX Runtime offers {offered}).")
+    yield from check_providers()
 
 
 def _qt() -> Iterator[Check]:
@@ -133,3 +132,24 @@ def _video() -> Iterator[Check]:
         yield Check("video", False, f"FFmpeg cannot decode {', '.join(lacking)} here.")
     else:
         yield Check("video", True, "Videos can be decoded, including the common codecs.")
+
+
+def _decoding(home: Home) -> Iterator[Check]:
+    """Whether a graphics card decodes what is scanned."""
+    from facereview.media.hardware import KINDS, find  # noqa: PLC0415
+    from facereview.media.make import decoded_by  # noqa: PLC0415
+
+    found = find()
+    refused = [f"{KINDS[kind]} cannot be used: {why}" for kind, why in found.refused.items()]
+    said = "Scans decode videos by software"
+    if found.device is None:
+        reasons = "; ".join(refused) or "this build of PyAV brings nothing for graphics cards"
+        said = f"{said} ({reasons})"
+    elif not home.card_decodes():
+        name = KINDS[found.device.kind]
+        said = f"{said}: {name} would work, but graphics cards are switched off in Settings"
+    elif decoded_by(found.device):
+        said = f"Scans decode videos on {KINDS[found.device.kind]} where it gives the same pictures"
+    else:
+        said = f"{said}: {KINDS[found.device.kind]} is there, but gives other pictures"
+    yield Check("decoding", True, f"{said}.")

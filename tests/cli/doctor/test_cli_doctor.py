@@ -11,15 +11,24 @@ from collections import namedtuple
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
 from cli_support import Facereview, sentence
 
+from facereview.cli.doctor import checks as checks_module
+from facereview.home import Home
+from facereview.media import hardware
+from facereview.media.container import open_video
+from facereview.media.hardware import Device, Found
 from facereview.records import PackIdentity
 from facereview.store.store import Store
 from support import direction, make_faces
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.video.stream import VideoStream
 
 On = Callable[[str | None], Facereview]
 Sql = psycopg.Connection[Any]
@@ -46,9 +55,8 @@ def test_all_is_well(sound: Facereview, store: Store) -> None:
     result = sound("doctor")
     assert (result.exit_code, result.stderr) == (0, "")
     found = checks(sound)
-    assert set(found) == set(
-        "folder disk database pgvector library indexes pack providers qt video".split()
-    )
+    names = "folder disk database pgvector library indexes pack runtime providers qt video decoding"
+    assert set(found) == set(names.split())
     assert "PostgreSQL 18" in found["database"][1]
     assert "pgvector is 0.8" in found["pgvector"][1]
     assert "5 faces of 1 video, 2 references of 2 creators" in found["library"][1]
@@ -62,9 +70,39 @@ def test_an_unreachable_database_does_not_stop_the_other_checks(
     sound.url = "postgresql://ann:hidden@127.0.0.1:1/library"
     result = sound("doctor")
     assert result.exit_code == 1
-    assert sentence(result.stderr) == "1 of 7 checks found a problem: database."
+    assert sentence(result.stderr) == "1 of 9 checks found a problem: database."
     assert "hidden" not in result.output
     assert checks(sound)["video"] == (True, "Videos can be decoded, including the common codecs.")
+
+
+class _Card(Device):
+    """A card that gives the pictures of ``same`` software, or none."""
+
+    def __init__(self, *, same: bool) -> None:
+        self.kind, self.same = "cuda", same
+
+    def _container(self, path: str | Path) -> tuple[InputContainer, VideoStream]:
+        if self.same:
+            return open_video(path)
+        raise RuntimeError("no pictures")
+
+
+def test_what_decodes_videos_is_told(sound: Facereview, monkeypatch: pytest.MonkeyPatch) -> None:
+    def told(device: Device | None) -> str:
+        found = Found(device, {} if device else {"cuda": "Cannot load libcuda.so.1"})
+        monkeypatch.setattr(hardware, "find", lambda: found)
+        [check] = checks_module._decoding(Home(sound.home))
+        assert check.ok
+        return check.message
+
+    software = "Scans decode videos by software"
+    assert told(None) == f"{software} (CUDA cannot be used: Cannot load libcuda.so.1)."
+    same = "Scans decode videos on CUDA where it gives the same pictures."
+    assert told(_Card(same=True)) == same
+    assert told(_Card(same=False)) == f"{software}: CUDA is there, but gives other pictures."
+    Home(sound.home).let_card_decode(False)
+    off = f"{software}: CUDA would work, but graphics cards are switched off in Settings."
+    assert told(_Card(same=True)) == off
 
 
 def test_a_password_in_the_list_of_processes_is_told(
@@ -155,7 +193,7 @@ def test_what_the_library_lacks_is_named_with_the_command_that_mends_it(
     sql.execute("DROP FUNCTION facereview.stands")
     result = sound("doctor")
     assert result.exit_code == 1
-    assert "4 of 13 checks found a problem: structure." in result.stderr, result.output
+    assert "4 of 15 checks found a problem: structure." in result.stderr, result.output
     for lack in (
         "the column facereview.apart.batch_id: run `facereview db repair`, which does `ALTER TABLE "
         "facereview.apart ADD COLUMN batch_id BIGINT REFERENCES facereview.batch(id)`.",
