@@ -2,21 +2,31 @@
 
 Run: python tests/bench/clustering.py [--data DIR --pack DIR] [--faces N] [--hdbscan-faces N]
 with the extra ``bench``. Real faces by the zoo pack, and synthetic ones. Faces that nobody
-names are there but not scored; junk counts as so many people. The others see no frames and
-start from every pair of faces, not only from the nearest. HDBSCAN takes 8 GB at 20,000 faces:
+names are there but not scored; junk counts as so many people. Ours is given the tracks of the
+videos; beside it the same without tracks, and with the template of each track as if it were one
+face. The others see no frames and start from every pair, not only from the nearest: of faces, and
+weighted Chinese Whispers of templates as well. HDBSCAN takes 8 GB at 20,000 faces:
 ``--hdbscan-faces`` gives it the first so many, with all methods beside it on the same.
+
+``--grow 100000 300000 1000000`` instead measures time and memory of ours on libraries of these
+sizes, each in a process of its own, and by which power of the size they grow. Making a million
+faces takes minutes: they are kept in ``--folder``.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from figures import Figure, emit
+from figures import Figure, emit, peak_memory_mb
 from numpy.typing import NDArray
 from real_faces import UNNAMED, labelled_faces
 from scipy.sparse import csr_array
@@ -26,12 +36,19 @@ from synth_faces import make_library
 
 from facereview.faces import BUFFALO_L, ZOO
 from facereview.faces.catalogue import thresholds
-from facereview.review.clusters.chinese_whispers import Rules, whisper
-from facereview.review.clusters.clustering import LEAST_VOTE, FaceSet, cluster_faces
+from facereview.records import Embedding
+from facereview.review.clusters.chinese_whispers import Frames, Rules, whisper
+from facereview.review.clusters.clustering import LEAST_VOTE, cluster_faces
 from facereview.review.clusters.neighbours import Edges
+from facereview.review.clusters.units import FaceSet
+from facereview.review.evidence.records import VideoFaces
+from facereview.review.evidence.templates import pool
+from facereview.review.evidence.tracks import link
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 LEVELS = [round(float(level), 3) for level in np.arange(0.275, 0.66, 0.025)]
+TEMPLATES_AS_FACES = "ours, templates as if they were faces"
+WHISPERS_ON_TEMPLATES = "Chinese Whispers, weighted, on templates"
 NO_PAIRS = np.zeros((0, 2), np.int32)
 
 Ids = NDArray[np.int64]
@@ -48,9 +65,43 @@ class Case:
 
     def first(self, count: int) -> Case:
         """The same with fewer faces."""
-        parts = (self.faces.embeddings, self.faces.frames, self.faces.quality)
-        fewer = FaceSet(*(part[:count] for part in parts))  # type: ignore[arg-type]
-        return Case(f"first {count:,} {self.name}", fewer, self.identity[:count], self.threshold)
+        few = self.only(np.arange(len(self.identity)) < count)
+        return replace(few, name=f"first {count:,} {self.name}")
+
+    def only(self, wanted: NDArray[np.bool_]) -> Case:
+        """The same with some of the faces."""
+        held = self.faces
+        tracks = None if held.tracks is None else held.tracks[wanted]
+        parts = held.embeddings[wanted], held.frames[wanted], held.quality[wanted]
+        faces = FaceSet(*parts, tracks)
+        return replace(self, faces=faces, identity=self.identity[wanted])
+
+    def one_by_one(self) -> FaceSet:
+        """The faces without their tracks."""
+        return replace(self.faces, tracks=None)
+
+    def templates(self) -> tuple[FaceSet, Ids]:
+        """A template of each track as if it were a face, and that of each face."""
+        if self.faces.tracks is None:
+            raise ValueError("the faces are in no tracks")
+        _, first, track = np.unique(self.faces.tracks, return_index=True, return_inverse=True)
+        members = np.split(np.argsort(track, kind="stable"), np.cumsum(np.bincount(track))[:-1])
+        held, embeddings = self.faces, self.faces.embeddings.astype(np.float32)
+        pooled = [
+            pool(embeddings[some], held.quality[some], np.ones(len(some), np.float32))
+            for some in members
+        ]
+        embeddings = np.stack([one.embedding for one in pooled])
+        return FaceSet(embeddings, held.frames[first], held.quality[first]), track
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Where and how clearly faces were seen; all of one length."""
+
+    frames: Ids
+    quality: NDArray[np.float32]
+    boxes: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -80,6 +131,27 @@ def score(identity: Ids, clusters: Ids) -> Score:
     pairs = _f(together / max(1, _pairs(clusters)), together / max(1, _pairs(people)))
     right = shared.astype(float) ** 2 / len(truth)
     return Score(pairs, _f((right / clusters[cells[1]]).sum(), (right / people[cells[0]]).sum()))
+
+
+def linked(embeddings: Embedding, videos: Ids, seen: Seen, threshold: float) -> Ids:
+    """The track of each face (n,)."""
+    tracks = np.zeros(len(videos), np.int64)
+    ranked = np.lexsort((seen.frames, videos))
+    for some in np.split(ranked, np.flatnonzero(np.diff(videos[ranked])) + 1):
+        faces = VideoFaces(
+            int(videos[some[0]]),
+            some.astype(np.int32),
+            seen.frames[some].astype(np.float64),
+            embeddings[some],
+            seen.quality[some],
+            seen.boxes[some],
+            np.zeros(len(some), np.int32),
+            np.zeros(len(some), bool),
+            {},
+        )
+        for track in link(faces, threshold):
+            tracks[list(track.faces)] = track.faces[0]
+    return tracks
 
 
 def _each_alone(ids: Ids) -> Ids:
@@ -125,7 +197,8 @@ def weighted_whispers(graph: csr_array, _: float) -> Ids:
     """Chinese Whispers without any rule."""
     count = graph.shape[0]
     nobody = np.zeros(count, bool)
-    free = Rules(np.arange(count), NO_PAIRS.astype(np.int64), nobody, nobody)
+    each = np.arange(count)
+    free = Rules(Frames.shared(each, each, count), NO_PAIRS.astype(np.int64), nobody, nobody)
     return whisper(graph, np.arange(count), free)
 
 
@@ -144,6 +217,34 @@ def dbscan(least: int) -> Callable[[csr_array, float], Ids]:
         return np.asarray(made.fit_predict(distance), np.int64)
 
     return run
+
+
+def on_templates(case: Case) -> dict[str, list[Tried]]:
+    """Ours and weighted Chinese Whispers at all levels, each template as if it were one face."""
+    faces, track = case.templates()
+    edges, count = all_pairs(faces, LEVELS[0]), len(faces.frames)
+    tried: dict[str, list[Tried]] = {
+        "ours, templates as faces": [],
+        "Chinese Whispers, weighted, templates": [],
+    }
+    for level in LEVELS:
+        start = time.perf_counter()
+        mine = cluster_faces(faces, level, apart=NO_PAIRS)
+        spent = time.perf_counter() - start
+        whispered = weighted_whispers(above(edges, level, count), level)
+        found = {
+            "ours, templates as faces": _named(mine),
+            "Chinese Whispers, weighted, templates": whispered,
+        }
+        for name, ids in found.items():
+            setting = f"cosine {level}"
+            tried[name].append(Tried(setting, spent, score(case.identity, ids[track])))
+    return tried
+
+
+def _named(ids: Ids) -> Ids:
+    """A number of its own for each track that is alone."""
+    return np.where(ids == -1, len(ids) + np.arange(len(ids)), ids)
 
 
 def hdbscan(case: Case) -> Iterator[Tried]:
@@ -188,11 +289,9 @@ def others(case: Case, *, with_hdbscan: bool) -> dict[str, list[Tried]]:
 
 def measure(case: Case, *, with_hdbscan: bool) -> list[Figure]:
     """Ours beside the others on one set of faces."""
-    start = time.perf_counter()
-    found = cluster_faces(case.faces, case.threshold, apart=NO_PAIRS)
-    setting = f"cosine {case.threshold}, the pack's"
-    ours = Tried(setting, time.perf_counter() - start, score(case.identity, found))
-    tried = others(case, with_hdbscan=with_hdbscan)
+    ours, one_by_one = own(case, case.faces), own(case, case.one_by_one())
+    tried = others(case, with_hdbscan=with_hdbscan) | on_templates(case)
+    tried["ours, without tracks"] = [one_by_one]
     figures = []
     for kind in ("pairs", "faces"):
         best = {name: max(runs, key=lambda r: f_of(r, kind)) for name, runs in tried.items()}
@@ -205,6 +304,14 @@ def measure(case: Case, *, with_hdbscan: bool) -> list[Figure]:
     wrong = 1 - ours.score.pairs[0]
     figures.append(Figure(f"{case.name}: pairs wrongly together", round(wrong, 5), "share", 0.01))
     return figures
+
+
+def own(case: Case, faces: FaceSet) -> Tried:
+    """Ours at the pack's threshold."""
+    start = time.perf_counter()
+    found = cluster_faces(faces, case.threshold, apart=NO_PAIRS)
+    spent = time.perf_counter() - start
+    return Tried(f"cosine {case.threshold}, the pack's", spent, score(case.identity, found))
 
 
 def f_of(run: Tried, kind: str) -> float:
@@ -220,19 +327,86 @@ def _figure(case: Case, name: str, run: Tried, kind: str) -> Figure:
 
 def real(data: Path, pack: Path) -> Case:
     """All faces of people and made videos."""
-    held = labelled_faces(data, pack)
-    faces = FaceSet(held.embeddings, held.frames, held.quality)
-    return Case(f"{len(held.frames)} real faces", faces, held.identity, thresholds(ZOO).cluster)
+    held, level = labelled_faces(data, pack), thresholds(ZOO).cluster
+    seen = Seen(held.frames, held.quality, held.boxes)
+    tracks = linked(held.embeddings, held.videos, seen, level)
+    faces = FaceSet(held.embeddings, held.frames, held.quality, tracks)
+    return Case(f"{len(held.frames)} real faces", faces, held.identity, level)
 
 
 def synthetic(count: int, seed: int = 7) -> Case:
     """As many synthetic faces as wanted."""
-    made = make_library(count, seed=seed)
+    made, level = make_library(count, seed=seed), thresholds(BUFFALO_L).cluster
     when = np.stack([made.video.astype(float), made.timestamp.astype(float)])
-    frames = np.unique(when, axis=1, return_inverse=True)[1].ravel()
-    faces = FaceSet(made.embedding, frames.astype(np.int64), made.quality)
-    level = thresholds(BUFFALO_L).cluster
+    frames = np.unique(when, axis=1, return_inverse=True)[1].ravel().astype(np.int64)
+    seen = Seen(frames, made.quality, made.bbox)
+    tracks = linked(made.embedding, made.video.astype(np.int64), seen, level)
+    faces = FaceSet(made.embedding, frames, made.quality, tracks)
     return Case(f"{count:,} synthetic faces", faces, made.identity.astype(np.int64), level)
+
+
+def grown(sizes: list[int], folder: Path) -> list[Figure]:
+    """Time and memory at each size, and the power of the size by which the time grows.
+
+    The budget is that of a whole update, with reading and writing.
+    """
+    figures: list[Figure] = []
+    before: dict[str, tuple[int, float]] = {}
+    for count in sorted(sizes):
+        path = kept(count, folder)
+        for way in ("with tracks", "without tracks"):
+            done = subprocess.run(
+                [sys.executable, __file__, "--inside", str(path), "--way", way],
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+            raw: dict[str, float] = json.loads(done.stdout)
+            what, large = f"{count:,} faces {way}", count == 1_000_000
+            note = f"{raw['cpu']:.0f} s of a processor; F of pairs {raw['pairs']:.5f}, "
+            note += f"by face {raw['faces']:.5f}"
+            figures += [
+                Figure(what, round(raw["seconds"], 1), "s", 480 if large else None, note),
+                Figure(f"{what}: peak memory", raw["peak"], "MB", 3000 if large else None),
+            ]
+            if way in before:
+                least, spent = before[way]
+                power = np.log(raw["cpu"] / spent) / np.log(count / least)
+                figures.append(Figure(f"{what}: growth since {least:,}", round(power, 2), "power"))
+            before[way] = count, raw["cpu"]
+    return figures
+
+
+def kept(count: int, folder: Path) -> Path:
+    """The file of a library of this size, made where it is not there."""
+    path = folder / f"clustering_{count}.npz"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        case = synthetic(count)
+        held, part = case.faces, path.with_suffix(".part.npz")
+        np.savez(
+            part,
+            embeddings=held.embeddings.astype(np.float16),
+            frames=held.frames,
+            quality=held.quality,
+            tracks=held.tracks if held.tracks is not None else np.full(count, -1),
+            identity=case.identity,
+        )
+        part.rename(path)
+    return path
+
+
+def measured(path: Path, way: str) -> dict[str, float]:
+    """In the measured process: the faces of a file, clustered."""
+    with np.load(path) as held:
+        tracks = held["tracks"] if way == "with tracks" else None
+        faces = FaceSet(held["embeddings"], held["frames"], held["quality"], tracks)
+        identity = held["identity"]
+    start, began = time.perf_counter(), time.process_time()
+    found = cluster_faces(faces, thresholds(BUFFALO_L).cluster, apart=NO_PAIRS)
+    spent = {"seconds": time.perf_counter() - start, "cpu": time.process_time() - began}
+    peak, how_well = peak_memory_mb(), score(identity, found)
+    return spent | {"peak": peak, "pairs": how_well.pairs[2], "faces": how_well.faces[2]}
 
 
 def main() -> None:
@@ -242,7 +416,18 @@ def main() -> None:
     parser.add_argument("--pack", type=Path, default=SHARED / "models" / "opencv_zoo")
     parser.add_argument("--faces", type=int, default=20_000)
     parser.add_argument("--hdbscan-faces", type=int, default=20_000)
+    parser.add_argument("--grow", type=int, nargs="+")
+    default = Path(tempfile.gettempdir()) / "facereview-bench"
+    parser.add_argument("--folder", type=Path, default=default)
+    parser.add_argument("--inside", type=Path)
+    parser.add_argument("--way", default="with tracks")
     options = parser.parse_args()
+    if options.inside:
+        print(json.dumps(measured(options.inside, options.way)))
+        return
+    if options.grow:
+        emit(grown(options.grow, options.folder))
+        return
     figures = measure(real(options.data, options.pack), with_hdbscan=True)
     whole = synthetic(options.faces)
     together = options.hdbscan_faces >= options.faces

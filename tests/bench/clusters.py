@@ -1,7 +1,7 @@
 """Clusters from nothing and after 100 more faces, reading and writing the database included.
 
 5,000 faces are clustered beside the seed's own query in one run. Each size is measured in a process
-of its own, so that peak memory is that size's.
+of its own, so that peak memory is that size's: without tracks, and with those of its videos.
 
 usage: clusters.py [--faces N] [--folder DIR] [--all]    (--all: 300,000 as well, kept afterwards)
 """
@@ -28,6 +28,7 @@ from synthetic import SEED, bench_library
 from facereview.records import Thresholds
 from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.clusters.update import ClusterUpdater
+from facereview.review.evidence.track_update import TrackUpdater
 from facereview.store.session import Database
 from facereview.store.store import Store
 
@@ -66,6 +67,7 @@ def measured(url: str) -> dict[str, Any]:
         connection.execute("VACUUM ANALYZE facereview.membership")
         again = updater.from_nothing()
         more = add_more(connection, whole.faces)
+        link_more(store, more)
         joined = updater.up_to_date()
         waited = desk.wall().waiting
         connection.execute("DELETE FROM video_face_detections WHERE id = ANY(%s)", (more,))
@@ -109,6 +111,22 @@ def add_more(connection: psycopg.Connection[Any], faces: int) -> list[int]:
         ).fetchone()
         made.append(int(row[0]) if row else 0)
     return made
+
+
+def link_more(store: Store, faces: list[int]) -> None:
+    """Link the videos of new faces, where the library has tracks."""
+    if store.tracks.linked_to() is not None:
+        videos = {face.video_id for face in store.faces.get(faces).values()}
+        TrackUpdater(store, PACK.cluster).videos(sorted(videos))
+
+
+def linked(url: str) -> str:
+    """Link all faces; what to say of it."""
+    database = Database(url)
+    with Store.open(database) as store:
+        done = TrackUpdater(store, PACK.cluster).from_nothing()
+    database.close()
+    return f"{done.tracks:,} tracks, linked in {done.seconds:.0f} s"
 
 
 def new_reference(connection: psycopg.Connection[Any]) -> int:
@@ -172,23 +190,37 @@ def inside(url: str, folder: Path) -> dict[str, Any]:
 def of_size(faces: int, folder: Path) -> list[Figure]:
     """All figures of one size of library."""
     with bench_library(folder, faces) as url:
+        alone = inside(url, folder)
+        note = linked(url)
         raw = inside(url, folder)
     many = f"{faces:,} faces"
-    note = f"{raw['clusters']} clusters, {raw['single']} single"
+    return [
+        *_clustered(f"{many} without tracks", faces, alone, ""),
+        *_clustered(many, faces, raw, note),
+        Figure(f"one more reference, {many}", round(raw["resuggested"], 2), "s"),
+        Figure(f"the wall, {many}", round(raw["wall"] * 1000), "ms"),
+        Figure(f"covers of 30 clusters, {many}", round(raw["covers"] * 1000), "ms"),
+        Figure(f"the largest cluster, {many}", round(raw["view"] * 1000), "ms"),
+    ]
+
+
+def _clustered(many: str, faces: int, raw: dict[str, Any], note: str) -> list[Figure]:
+    """From nothing, again, and with more faces."""
+    clusters = f"{raw['clusters']} clusters, {raw['single']} single"
     within = 1.0 if faces == 100_000 else None
     return [
         Figure(
-            f"clusters from nothing, {many}", round(raw["whole"], 1), "s", SECONDS.get(faces), note
+            f"clusters from nothing, {many}",
+            round(raw["whole"], 1),
+            "s",
+            SECONDS.get(faces),
+            f"{clusters}; {note}" if note else clusters,
         ),
         Figure(f"its peak memory, {many}", raw["peak"], "MB", MEGABYTES.get(faces)),
         Figure(
             f"the same again, {many}", round(raw["again"], 1), "s", note=f"{raw['moved']} differ"
         ),
         Figure(f"100 more faces into {many}", round(raw["joined"], 2), "s", within),
-        Figure(f"one more reference, {many}", round(raw["resuggested"], 2), "s"),
-        Figure(f"the wall, {many}", round(raw["wall"] * 1000), "ms"),
-        Figure(f"covers of 30 clusters, {many}", round(raw["covers"] * 1000), "ms"),
-        Figure(f"the largest cluster, {many}", round(raw["view"] * 1000), "ms"),
     ]
 
 

@@ -72,7 +72,7 @@ def best(jobs: dict[str, Callable[[], Any]], rounds: int) -> dict[str, float]:
 def sessions_only(models: Models, frame: Pixels) -> Callable[[], None]:
     """Nothing but the two networks, with inputs made beforehand and the faces one by one."""
     image = frame[..., ::-1].copy()
-    detector, recogniser = models.detector, models.recogniser.model
+    detector, recogniser = models.detector.model, models.recogniser.model
     _, keypoints = detector.detect(image)
     squares = [align(image, points) for points in keypoints]
     whole = cv2.dnn.blobFromImage(image, 1 / 128, (DET_SIZE, DET_SIZE), (127.5, 127.5, 127.5))
@@ -85,7 +85,7 @@ def sessions_only(models: Models, frame: Pixels) -> Callable[[], None]:
     ]
 
     def run() -> None:
-        detector.session.run(None, {detector.input_name: whole})  # type: ignore[attr-defined]
+        detector.session.run(None, {detector.input_name: whole})
         for crop in crops:
             recogniser.session.run(None, {recogniser.input_name: crop})
 

@@ -30,10 +30,15 @@ _OVERLAP = 0.2
 
 @dataclass(frozen=True)
 class Labelled:
-    """Faces with the truth: ``identity`` counts from 0, :data:`UNNAMED` where it is silent."""
+    """Faces with the truth: ``identity`` counts from 0, :data:`UNNAMED` where it is silent.
+
+    A picture is a video of one frame.
+    """
 
     embeddings: Embedding
+    videos: NDArray[np.int64]
     frames: NDArray[np.int64]
+    boxes: NDArray[np.float32]
     quality: NDArray[np.float32]
     identity: NDArray[np.int64]
     people: tuple[str, ...]
@@ -43,35 +48,45 @@ def labelled_faces(data: Path, pack: Path) -> Labelled:
     """All faces of ``people`` and ``madevideos`` under ``data``, by the pack in a folder."""
     engine = InsightEngine(packs.at(pack))
     faces: list[Found] = []
+    videos: list[int] = []
     frames: list[int] = []
     names: list[str | None] = []
-    for frame, (pixels, truth) in enumerate(_frames(data)):
+    for frame, (video, pixels, truth) in enumerate(_frames(data)):
         found = engine.detect(pixels, thorough=isinstance(truth, str))
         faces += found
+        videos += [video] * len(found)
         frames += [frame] * len(found)
         names += _names(found, truth)
     people = tuple(sorted({name for name in names if name}))
     return Labelled(
         np.stack([face.embedding for face in faces]),
+        np.asarray(videos, np.int64),
         np.asarray(frames, np.int64),
+        np.asarray([[b.x, b.y, b.width, b.height] for b in (f.box for f in faces)], np.float32),
         np.asarray([face.quality for face in faces], np.float32),
         np.asarray([people.index(name) if name else UNNAMED for name in names], np.int64),
         people,
     )
 
 
-def _frames(data: Path) -> Iterator[tuple[Pixels, str | list[tuple[str, Box]]]]:
-    """Pictures with their one person; frames of videos with people and their boxes."""
-    for path in sorted(data.glob("people/*/*")):
+def _frames(data: Path) -> Iterator[tuple[int, Pixels, str | list[tuple[str, Box]]]]:
+    """Pictures with their one person; frames of videos with people and their boxes.
+
+    Each after the number of its video.
+    """
+    pictures = sorted(data.glob("people/*/*"))
+    for number, path in enumerate(pictures):
         image = cv2.imread(str(path), cv2.IMREAD_COLOR)
         if image is not None:
-            yield cv2.cvtColor(image, cv2.COLOR_BGR2RGB).astype(np.uint8), path.parent.name
+            pixels = cv2.cvtColor(image, cv2.COLOR_BGR2RGB).astype(np.uint8)
+            yield number, pixels, path.parent.name
     truth = json.loads((data / "madevideos" / "ground_truth.json").read_text("utf-8"))
-    for video in truth["videos"]:
+    for number, video in enumerate(truth["videos"], len(pictures)):
         with VideoReader(data / "madevideos" / video["file"]) as reader:
             start, end = reader.span
             for frame in map(reader.frame_at, np.arange(start, end, STEP).tolist()):
-                yield frame.pixels, list(_people(video["segments"], frame.timestamp))
+                people = list(_people(video["segments"], frame.timestamp))
+                yield number, frame.pixels, people
 
 
 def _people(segments: list[dict[str, Any]], at: float) -> Iterator[tuple[str, Box]]:

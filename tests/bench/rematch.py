@@ -1,4 +1,8 @@
-"""Matching 100,000 pending faces again after one new reference; the health of 50,000 references."""
+"""Matching 100,000 pending faces again, by thresholds and by tracks; the health of references.
+
+By tracks as the zoo pack settles them: all of them for the first time, when nearly every face gets
+a name or a suggestion, and again, when nothing changed; by 500 creators of 2,000 references.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +12,20 @@ from figures import Figure, emit, peak_memory_mb, timed
 from search import fill_references
 from synthetic import arguments, bench_library
 
+from facereview.faces import ZOO
+from facereview.faces.catalogue import thresholds
 from facereview.records import Config, SourceType
 from facereview.review.creators.reference_health import Health, ranked
 from facereview.review.creators.reference_records import Changed, RematchReport
-from facereview.review.creators.rematch import Rematcher
+from facereview.review.evidence.certainty import in_force
+from facereview.review.evidence.fitting import calibrated
+from facereview.review.evidence.rematch import Rematcher
+from facereview.review.evidence.track_update import TrackUpdater
 from facereview.store.embedded import EmbeddedServer
 from facereview.store.session import Database
 from facereview.store.store import Store
+
+ZOO_LINK = thresholds(ZOO).cluster
 
 
 def add_one(store: Store) -> Changed:
@@ -49,6 +60,36 @@ def measure_rematch(url: str, faces: int) -> list[Figure]:
     ]
 
 
+def measure_tracks(url: str, faces: int) -> list[Figure]:
+    """All tracks judged, and what changed written; then again, and after one reference."""
+    database = Database(url)
+    reports: list[RematchReport] = []
+    with Store.open(database) as store:
+        TrackUpdater(store, ZOO_LINK).from_nothing()
+        certainty = in_force(None, (), calibrated(store, ZOO))
+        rematcher = Rematcher(store, Config(), certainty)
+        first = timed([lambda: reports.append(rematcher.rematch())])
+        again = timed([lambda: reports.append(rematcher.rematch())])
+        changed = add_one(store)
+        one = timed([lambda: reports.append(rematcher.rematch(changed))])
+    database.close()
+    matched = sum(shift.matched for shift in reports[0].shifts)
+    gained = sum(shift.gained for shift in reports[0].shifts)
+    wrote = f"{matched:,} settled, {gained:,} suggested"
+    name = f"{faces:,} pending faces by tracks"
+    return [
+        Figure(f"{name}, the first time", round(first[0], 2), "s", None, wrote),
+        Figure(f"{name}, again", round(again[0], 2), "s", 10, f"{reports[1].looked:,} judged"),
+        Figure(
+            f"{name}, after one reference",
+            round(one[0], 2),
+            "s",
+            10,
+            f"{reports[2].looked:,} judged",
+        ),
+    ]
+
+
 def measure_health(url: str, references: int) -> list[Figure]:
     """Every reference against every other."""
     fill_references(url, references)
@@ -72,6 +113,8 @@ if __name__ == "__main__":
     options = arguments(__doc__ or "")
     with bench_library(options.folder, options.faces) as library:
         figures = measure_rematch(library, options.faces)
+    with bench_library(options.folder, options.faces) as library:
+        figures += measure_tracks(library, options.faces)
     base = EmbeddedServer(options.folder / "server").start()
     with psycopg.connect(base, autocommit=True) as admin:
         admin.execute("DROP DATABASE IF EXISTS references_50000")

@@ -22,6 +22,9 @@ from facereview.store.store import Store
 
 Connection = psycopg.Connection[Any]
 
+Make = Callable[[int, int, int | None], Library]
+"""Makes so many faces from a seed, of whom so many people are creators."""
+
 SEED = 7
 
 
@@ -43,12 +46,14 @@ def bench_library(
     *,
     name: str = "synthetic",
     then: Callable[[Connection], None] = lambda _: None,
+    indexed: bool = True,
 ) -> Iterator[str]:
     """The URL of a library of ``faces`` pending faces, filled on first use.
 
     It is a copy that goes away afterwards: rows that an earlier run wrote and took back would
     stay in the vector index until a vacuum, and every figure would depend on them. ``then``
-    changes the library before its vector indexes are built.
+    changes the library before its vector indexes are built, which take an hour for a million
+    faces and are left out unless the library is ``indexed``.
     """
     folder.mkdir(parents=True, exist_ok=True)
     server = EmbeddedServer(folder / "server")
@@ -64,6 +69,7 @@ def bench_library(
                 faces,
                 creators,
                 then,
+                indexed=indexed,
             )
             connection.execute(f"ALTER DATABASE {name}_filling RENAME TO {name}")
         copy = f"{name}_used"
@@ -80,18 +86,22 @@ def fill(
     faces: int,
     creators: int,
     then: Callable[[Connection], None] = lambda _connection: None,
+    *,
+    indexed: bool = True,
+    seed: int = SEED,
+    make: Make = make_library,
 ) -> None:
     """Fill an empty database by COPY, its vector indexes built after the data."""
     database = Database(url)
     Store.open(database).close()
     database.close()
-    made = make_library(faces, seed=SEED, creators=creators)
+    made = make(faces, seed, creators)
     with psycopg.connect(url, autocommit=True) as connection:
         register_vector(connection)
         definitions = drop_vector_indexes(connection)
         copy_library(connection, made)
         then(connection)
-        for definition in definitions:
+        for definition in definitions if indexed else ():
             connection.execute(definition)
         connection.execute("VACUUM ANALYZE")
 
