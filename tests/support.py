@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import numpy as np
+import psutil
 import psycopg
 
 from facereview.media.crops import CropCache
@@ -28,9 +30,19 @@ from facereview.records import (
 from facereview.review.decisions.intents import Intent, Kind, Seen
 from facereview.review.decisions.journal import Journal
 from facereview.review.desk import Desk
+from facereview.review.evidence.calibration import Calibration
+from facereview.review.evidence.certainty import (
+    Calibrated,
+    Certainty,
+    Choice,
+    Mode,
+    Origin,
+    in_force,
+)
 from facereview.review.scanning.films import FilmFinder
 from facereview.store.log import Step
 from facereview.store.store import Store
+from facereview.store.tracks import StandingRows, TrackRows
 
 Sent = list[tuple[str, dict[str, Any]]]
 """Names of queries, with their parameters."""
@@ -39,6 +51,25 @@ Sent = list[tuple[str, dict[str, Any]]]
 def pack() -> Thresholds:
     """The thresholds of the pack in use."""
     return Thresholds(0.4, 0.55, cluster=0.4)
+
+
+BY_THRESHOLDS = in_force(None, (), None)
+"""Nothing is calibrated, so that each face counts by its own similarity."""
+
+
+def by_rate(rate: float = 0.01, units: int = 3000) -> Certainty:
+    """An error rate counts; a single face that is .75 like somebody is likely, one of .4 open."""
+    known = Calibration((-4.3, 15.0, 3.0, 8.0, 0.0, 0.0), (0.4,), units, 50, ())
+    calibrated = Calibrated(known, Origin.SHIPPED, "zoo")
+    return in_force(Choice(Mode.ERROR_RATE, rate), (), calibrated)
+
+
+def go_by_rate(store: Store, pack: str = "", rate: float = 0.01) -> None:
+    """Let a library go by :func:`by_rate` from now on."""
+    known = by_rate(rate).calibration
+    assert known is not None
+    store.calibrations.add(pack, Origin.LIBRARY.value, known.to_json())
+    store.library.choose_certainty(Choice(Mode.ERROR_RATE, rate).to_json())
 
 
 def desk_at(store: Store, journal: Path) -> Desk:
@@ -153,3 +184,40 @@ def replace_file(store: Store, path: str = "/videos/one.mp4") -> None:
     assert film is not None
     with store.deciding():
         FilmFinder(store, CropCache(Path("/nowhere")), NOWHERE).set_aside(film)
+
+
+def judge(store: Store, face_ids: Sequence[int], creator: Creator, risk: float) -> int:
+    """Link faces of one video into a track that the evidence gives to a creator; its id."""
+    now = store.faces.get(face_ids)
+    videos, vectors = [now[face].video_id for face in face_ids], store.faces.vectors(face_ids)
+    template = unit(np.mean([vectors[face] for face in face_ids], axis=0))
+    one = np.ones(1, np.float32)
+    with store.transaction():
+        store.tracks.lock(videos)
+        row = TrackRows(
+            np.zeros(1, np.int64),
+            np.asarray(videos[:1], np.int32),
+            np.asarray([len(face_ids)], np.int32),
+            one,
+            100 * one,
+            one,
+            template[None],
+        )
+        [track] = store.tracks.write(row)
+        faces = np.asarray(face_ids, np.int32)
+        store.tracks.put(faces, np.full(len(face_ids), track, np.int64))
+        told = (np.asarray([track]), np.asarray([creator.id], np.int32), np.zeros(1, np.int32))
+        store.tracks.judge(
+            StandingRows(*told, 0.9 * one, 0.5 * one, np.asarray([risk], np.float32)), None
+        )
+    return int(track)
+
+
+def at_load(seconds: float) -> float:
+    """A time limit of an idle machine, longer where more wait for its processors than it has.
+
+    The load of the last minute lags behind when work begins: each process of this run counts as
+    two, one that tests and one of what it tests, the server or what it started.
+    """
+    here = 2 * int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    return seconds * max(1.0, max(psutil.getloadavg()[0], here) / (psutil.cpu_count() or 1))

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from library_support import use
 from migrate_support import Target
 
 from facereview.errors import NotFound
-from facereview.faces import packs
 from facereview.home import Home
 from facereview.media.pixels import LibraryPixels
 from facereview.mounts import Mounts
@@ -34,11 +35,16 @@ def folder(tmp_path: Path, data: Path) -> Path:
     return found.parent
 
 
-@pytest.fixture
-def moved(tmp_path: Path, legacy_db: Path) -> Path:
-    """The library with few videos, the first of which is in that folder, mounted at /mnt/old."""
-    file = tmp_path / "library.db"
-    shutil.copy(legacy_db, file)
+@pytest.fixture(scope="module")
+def migrated(
+    new_databases: Callable[..., str], data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    """The name of a migrated library with few videos, the first of which is /mnt/old/2024/one.mp4.
+
+    The tests get copies of it.
+    """
+    file = tmp_path_factory.mktemp("moved") / "library.db"
+    shutil.copy(data / "legacy.db", file)
     file.chmod(0o600)
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("DELETE FROM videos WHERE id > 3")
@@ -49,19 +55,27 @@ def moved(tmp_path: Path, legacy_db: Path) -> Path:
         assert connection.execute("SELECT count(*) FROM videos").fetchone() == (3,)
         connection.execute("UPDATE videos SET file_path = '/mnt/old/2024/one.mp4' WHERE id = 1")
         connection.commit()
-    return file
+    url = new_databases()
+    with psycopg.connect(url, autocommit=True) as connection:
+        report = Target(url, connection).migrated(file)
+        assert len(report.tables) == 33
+        return connection.info.dbname
 
 
 @pytest.fixture
-def library(
-    target: Target, moved: Path, folder: Path, zoo_pack: Path, tmp_path: Path
-) -> Iterator[OpenLibrary]:
+def target(migrated: str, new_database: Callable[..., str]) -> Iterator[Target]:
+    """A copy of the migrated library."""
+    url = new_database(migrated)
+    with psycopg.connect(url, autocommit=True) as connection:
+        yield Target(url, connection)
+
+
+@pytest.fixture
+def library(target: Target, folder: Path, zoo_pack: Path, tmp_path: Path) -> Iterator[OpenLibrary]:
     """The migrated library, open, its folder mapped."""
-    report = target.migrated(moved)
-    assert len(report.tables) == 33
     home = Home(tmp_path / "home").create()
     Mounts.parsed([f"/mnt/old={folder}"]).save(home)
-    packs.use(home, str(zoo_pack))
+    use(home, zoo_pack)
     library = open_library(home, target.url)
     yield library
     library.close()

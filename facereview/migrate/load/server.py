@@ -13,6 +13,7 @@ import psycopg
 from psycopg import errors, sql
 
 from facereview.errors import DatabaseBusy, DatabaseError, DatabaseRefused, Remedy, SchemaError
+from facereview.home import curator
 from facereview.migrate.load.defects import NOTHING, Missing
 from facereview.migrate.plan.catalogue import read_catalogue
 from facereview.migrate.plan.kinds import Readings
@@ -101,11 +102,16 @@ class Server:
         return Mark(row[0]["file"], row[0]["fingerprint"], missing)
 
     def set_mark(self, mark: Mark, more: Mapping[str, object]) -> None:
-        """Remember the migration."""
+        """Remember the migration, also in the log."""
         value = {"file": mark.file, "fingerprint": mark.fingerprint, **more}
         value["at"] = datetime.now(UTC).isoformat(timespec="seconds")
         self.connection.execute(
             "INSERT INTO facereview.meta (key, value) VALUES (%s, %s)", (_MARK, json.dumps(value))
+        )
+        self.connection.execute(
+            "INSERT INTO facereview.batch (token, actor, kind, detail) "
+            "VALUES (gen_random_uuid(), %s, 'migrate', %s)",
+            (curator(), json.dumps({"file": mark.file})),
         )
 
     def _read(self, source: Source) -> Target:
