@@ -13,10 +13,10 @@ from facereview.review.library.service import LibraryService
 from facereview.ui.insight.creators_tab import CreatorsTab
 from facereview.ui.insight.library_tab import LibraryTab
 from facereview.ui.insight.opener import FigureOpener
-from facereview.ui.insight.plots import load_plots
+from facereview.ui.insight.plot_loader import PlotLoader
 from facereview.ui.insight.progress_tab import ProgressTab
 from facereview.ui.insight.thresholds_tab import ThresholdsTab
-from facereview.ui.jobs.lanes import Lanes, Ticket
+from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Messages
 from facereview.ui.widgets.cards import flush, hairline
 from facereview.ui.widgets.placeholders import LoadingLabel
@@ -38,7 +38,8 @@ class InsightPage(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setAccessibleName(QCoreApplication.translate("Rail", "Insight"))
-        self._lane, self._loading, self._draws = lanes.survey, Ticket(), False
+        self._draws, self._loader = False, PlotLoader(self)
+        self._loader.ready.connect(self._loaded)
         self.opener = FigureOpener(library, lanes.survey, messages, self)
         self.thresholds = ThresholdsTab(
             library, lanes, messages, opener=self.opener, pixels=pixels, parent=self
@@ -98,11 +99,9 @@ class InsightPage(QWidget):
             self._tabs[self.pills.current()].refresh()
         else:
             self._waits.waiting.begin()
-            self._loading.cancel()
-            give_up = self._waits.waiting.give_up
-            self._loading = self._lane.run(self, load_plots, self._loaded, lambda _fault: give_up())
+            self._loader.start()
 
-    def _loaded(self, _none: None) -> None:
+    def _loaded(self) -> None:
         self._draws = True
         self._waits.waiting.end()
         self.refresh()

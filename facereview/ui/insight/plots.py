@@ -1,7 +1,7 @@
 """Plots in the colours of the theme.
 
 pyqtgraph draws them: it needs no part of Qt that the window does not have, which Qt Charts would.
-It takes 0.3 s and 50 MB to load, so that a lane imports it before the first plot is made.
+It is loaded with the first plot; ``plot_loader`` does it before, in small steps.
 """
 
 from __future__ import annotations
@@ -24,11 +24,6 @@ from facereview.ui.wording.library import day as shown_day
 _LOW, HIGH = 240, 560
 _FILL = 0.18
 _LABELS, _STEPS = 8, 6
-
-
-def load_plots() -> None:
-    """Import what draws plots; on a lane, so that the window does not wait for it."""
-    import pyqtgraph  # noqa: F401, PLC0415
 
 
 class PointedPlot(QWidget):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
-import threading
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -22,7 +24,6 @@ from facereview.review.decisions.intents import Intent, Kind, Seen
 from facereview.review.library.opening import OpenLibrary
 from facereview.review.library.service import LibraryService
 from facereview.store.store import Store
-from facereview.ui.insight import page as page_module
 from facereview.ui.insight.page import InsightPage
 from facereview.ui.insight.plots import DayPlot
 from facereview.ui.jobs.lanes import Lanes
@@ -182,18 +183,33 @@ def test_the_plot_and_its_numbers_are_saved(
     assert said[-1].level is Level.FAULT and "choose another place" in said[-1].text
 
 
-def test_what_draws_plots_is_loaded_beside_the_window(
-    page: InsightPage, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
-) -> None:
-    threads: list[str] = []
-    monkeypatch.setattr(
-        page_module, "load_plots", lambda: threads.append(threading.current_thread().name)
-    )
-    page.show()
-    page.open_tab("progress")  # before it is loaded: nothing waits, and it is read once
-    qtbot.waitUntil(lambda: page.progress.shown is not None)
-    assert threads and set(threads) == {"lane-survey"}
-    loaded = len(threads)
-    page.open_tab("library")
-    qtbot.waitUntil(lambda: page.library.figures["pending"].text() == "3")
-    assert len(threads) == loaded
+_LOADING = """
+import sys, threading
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from facereview.ui.insight.plot_loader import PlotLoader
+
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == "pyqtgraph":
+            print(threading.current_thread() is threading.main_thread())
+
+sys.meta_path.insert(0, Finder())
+app, turns = QApplication([]), []
+loader, timer = PlotLoader(), QTimer(interval=0)
+loader.ready.connect(app.quit)
+timer.timeout.connect(lambda: turns.append("pyqtgraph" in sys.modules))
+timer.start()
+loader.start()
+app.exec()
+print(turns.count(False) > 1, "pyqtgraph" in sys.modules)
+"""
+
+
+def test_what_draws_plots_is_loaded_in_steps_on_the_thread_that_makes_widgets() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _LOADING],
+        check=True, capture_output=True, text=True, timeout=60,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+    )  # fmt: skip
+    assert done.stdout.split() == ["True", "True", "True"]
