@@ -12,7 +12,7 @@ import logging
 import queue
 import sys
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -54,20 +54,24 @@ class Ticket:
         return self._event.is_set()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Task:
+    """Kept by the GUI thread; the lane has its job while it runs, and writes the outcome."""
+
     owner: QObject
     job: Callable[[], Any]
     on_result: Callable[[Any], object] | None
     on_error: Callable[[Exception], object] | None
     ticket: Ticket
+    result: Any = None
+    error: Exception | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Waiting:
     rank: int
     number: int
-    task: _Task | None = field(compare=False)
+    """Of a task; -1 ends the lane."""
 
 
 PATIENCE = 10.0
@@ -80,6 +84,7 @@ class Lane(QObject):
     """One thread with a queue of jobs. Make and call it on the GUI thread only."""
 
     _told = Signal(object)
+    _ended = Signal(int)
 
     def __init__(
         self, name: str, parent: QObject | None = None, *, patience: float = PATIENCE
@@ -93,9 +98,13 @@ class Lane(QObject):
         self._patience = patience
         self._waiting: queue.PriorityQueue[_Waiting] = queue.PriorityQueue()
         self._numbers = itertools.count()
-        self._current: _Task | None = None
+        self._tasks: dict[int, _Task] = {}
+        """Those that did not end. Their callbacks hold parts of the window, which may only be
+        deleted on the GUI thread: there a task leaves, when the lane holds nothing of it."""
+        self._current: Ticket | None = None
         self._closed = False
         self._told.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._ended.connect(self._answer, Qt.ConnectionType.QueuedConnection)
         self._thread = threading.Thread(target=self._work, name=f"lane-{name}", daemon=True)
         """Started by the first job."""
         atexit.register(self.shutdown)
@@ -120,8 +129,9 @@ class Lane(QObject):
         if not self._closed:
             if self._thread.ident is None:
                 self._thread.start()
-            task = _Task(owner, job, on_result, on_error, ticket)
-            self._waiting.put(_Waiting(rank, next(self._numbers), task))
+            number = next(self._numbers)
+            self._tasks[number] = _Task(owner, job, on_result, on_error, ticket)
+            self._waiting.put(_Waiting(rank, number))
         return ticket
 
     def tell(self, owner: QObject, callback: Callable[[T], object], value: T) -> None:
@@ -146,32 +156,42 @@ class Lane(QObject):
         atexit.unregister(self.shutdown)
         current = self._current
         if current is not None:
-            current.ticket.cancel()
+            current.cancel()
         # Behind every urgent job (a decision is never lost), before all others.
-        self._waiting.put(_Waiting(Rank.NORMAL, -1, None))
+        self._waiting.put(_Waiting(Rank.NORMAL, -1))
 
     def _work(self) -> None:
-        while (task := self._waiting.get().task) is not None:
-            if task.ticket.cancelled:
-                continue
-            self._current = task
-            callback, value = self._perform(task)
+        while (number := self._waiting.get().number) >= 0:
+            self._perform(self._tasks[number])
             if self.rested is not None and self._waiting.empty():
                 self.rested()
-            self._current = None
-            if callback is not None and not self._closed:
-                self._told.emit((task.owner, callback, value, task.ticket))
+            if not self._closed:
+                self._ended.emit(number)
 
-    def _perform(self, task: _Task) -> tuple[Callable[[Any], object] | None, object]:
+    def _perform(self, task: _Task) -> None:
+        if task.ticket.cancelled:
+            return
+        self._current = task.ticket
         try:
-            return task.on_result, task.job()
+            task.result = task.job()
         except Exception as error:
-            return lambda fault: _failed(task, fault), error
+            task.error = error
+        self._current = None
 
-    def _deliver(self, told: tuple[Any, ...]) -> None:
-        owner, callback, value, *ticket = told
-        if isValid(owner) and not (ticket and ticket[0].cancelled):
+    def _deliver(self, told: tuple[QObject, Callable[[Any], object], Any]) -> None:
+        owner, callback, value = told
+        if isValid(owner):
             callback(value)
+
+    def _answer(self, number: int) -> None:
+        task = self._tasks.pop(number)
+        error, task.error = task.error, None  # its traceback holds the task
+        if task.ticket.cancelled or not isValid(task.owner):
+            return
+        if error is not None:
+            _failed(task, error)
+        elif task.on_result is not None:
+            task.on_result(task.result)
 
 
 def _failed(task: _Task, error: Exception) -> None:

@@ -145,3 +145,26 @@ def test_shutdown_finishes_urgent_jobs_and_drops_the_rest(lane: Lane, owner: QOb
     lane.shutdown()
     lane.run(owner, lambda: done.append("late"))
     assert done == ["decision"]
+
+
+def test_what_a_job_was_asked_with_is_let_go_on_the_gui_thread(lane: Lane, qtbot: QtBot) -> None:
+    """A part of the window that only its callback holds would else be deleted beside it."""
+    threads: list[int] = []
+
+    class Part:
+        def __del__(self) -> None:
+            threads.append(threading.get_ident())
+
+        def do(self, _value: object = None) -> None: ...
+
+        def fail(self) -> None:
+            raise DatabaseUnreachable("gone")
+
+    for _ in range(100):
+        owner, part = QObject(), Part()
+        lane.run(owner, part.fail, part.do, part.do)
+        lane.run(owner, partial(part.do, 1), part.do, part.do).cancel()
+        lane.run(owner, partial(lane.tell, owner, part.do, 1), part.do)
+        del part
+    qtbot.waitUntil(lambda: len(threads) == 100)
+    assert set(threads) == {threading.get_ident()}
