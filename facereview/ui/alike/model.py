@@ -6,12 +6,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractListModel, QObject, Qt, Signal
 
 from facereview.records import FaceState, Status
 from facereview.review.library.alike import Alike, ShownFace
+from facereview.ui.alike.order import FaceOrder
 from facereview.ui.widgets.plain_text import clear_text, plain_tip
 from facereview.ui.widgets.rows_model import ROW, Index
 from facereview.ui.wording.decisions import clock, score
@@ -56,27 +55,6 @@ class Sight:
         return self._painted.get(tile.id) == (tile.shown.face.state, tile.denied)
 
 
-class Places:
-    """Where faces stand in an order of a million: each is looked for once, most when shown."""
-
-    def __init__(self, ids: NDArray[np.int32]) -> None:
-        self._ids = ids
-        self._found: dict[int, int] = {}
-
-    def note(self, face: int, place: int) -> None:
-        """A face stands at this place."""
-        self._found[face] = place
-
-    def of(self, faces: Iterable[int]) -> NDArray[np.intp]:
-        """The places of these faces, ascending; a face that is not in the order has none."""
-        faces = set(faces)
-        unknown = list(faces - self._found.keys())
-        if unknown:
-            found = np.flatnonzero(np.isin(self._ids, unknown))
-            self._found.update(zip(self._ids[found].tolist(), found.tolist(), strict=True))
-        return np.array(sorted(self._found[face] for face in faces & self._found.keys()), np.intp)
-
-
 class AlikeModel(QAbstractListModel):
     """Faces by id with what is known of those that were shown, the current and the ticked ones."""
 
@@ -89,12 +67,7 @@ class AlikeModel(QAbstractListModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._ids = np.zeros(0, np.int32)
-        self._places = Places(self._ids)
-        self._similarities = np.zeros(0, np.float32)
-        self._pending = np.zeros(0, bool)
-        self._gone = np.zeros(0, bool)
-        self._rows: NDArray[np.intp] = np.zeros(0, np.intp)
+        self._order = FaceOrder()
         self._known: dict[int, ShownFace] = {}
         self._asked: set[int] = set()
         self.sight = Sight()
@@ -108,28 +81,26 @@ class AlikeModel(QAbstractListModel):
 
     @property
     def pending(self) -> int:
-        return int((self._pending & ~self._gone).sum())
+        return self._order.pending
 
     @property
     def decided(self) -> int:
-        return int((~self._pending & ~self._gone).sum())
+        return self._order.decided
 
     def tile(self, row: int) -> Tile | None:
-        if not 0 <= row < len(self._rows):
+        face = self._order.face(row)
+        if face is None:
             return None
-        place = self._rows[row]
-        face = int(self._ids[place])
-        self._places.note(face, int(place))
         shown = self._known.get(face)
         denied = shown is not None and self._target in shown.denied
-        return Tile(face, float(self._similarities[place]), shown, denied)
+        return Tile(face, self._order.similarity(row), shown, denied)
 
     def targets(self) -> tuple[Tile, ...]:
         """What a key applies to: the ticked faces, most similar first, else the one at hand."""
         if not self.ticked:
             here = self.tile(self.current_row)
             return () if here is None else (here,)
-        rows = self._rows_of(self.ticked)
+        rows = self._order.rows_of(self.ticked)
         return tuple(tile for row in rows if (tile := self.tile(row)) is not None)
 
     @property
@@ -142,15 +113,11 @@ class AlikeModel(QAbstractListModel):
     def show(self, found: Alike | None) -> None:
         """Show another order, from its beginning."""
         self.beginResetModel()
-        self._ids = np.zeros(0, np.int32) if found is None else found.ids
-        self._places = Places(self._ids)
-        self._similarities = np.zeros(0, np.float32) if found is None else found.similarities
-        self._pending = np.zeros(0, bool) if found is None else found.pending.copy()
-        self._gone = np.zeros(len(self._ids), bool)
+        self._order = FaceOrder(found)
         self._known, self._asked, self.ticked = {}, set(), {}
         self.sight.leave()
         self.current_row = 0
-        self._choose()
+        self._order.choose(pending=self.showing_pending)
         self.endResetModel()
         self._told()
 
@@ -168,7 +135,7 @@ class AlikeModel(QAbstractListModel):
         self.beginResetModel()
         self.showing_pending, self.ticked, self.current_row = pending, {}, 0
         self.sight.leave()
-        self._choose()
+        self._order.choose(pending=self.showing_pending)
         self.endResetModel()
         self._told()
 
@@ -179,26 +146,18 @@ class AlikeModel(QAbstractListModel):
         self._known.update(known)
         for face in asked - known.keys():
             self._known.pop(face, None)
-        places = self._places.of(asked)
-        before = self._pending[places].copy(), self._gone[places].copy()
-        for place in places.tolist():
-            shown = known.get(int(self._ids[place]))
-            self._gone[place] = shown is None
-            if shown is not None:
-                self._pending[place] = shown.face.state.status is Status.PENDING
-        same = np.array_equal(before[0], self._pending[places])
-        if same and np.array_equal(before[1], self._gone[places]):
+        if not self._order.learn(asked, known):
             self._repaint(asked)
         elif self._again():
             self.sight.leave()  # a key may be meant for what was there before
 
     def decide(self, faces: Collection[int]) -> None:
         """These pending faces are being decided: the next ones take their places."""
-        self._pending[self._places.of(faces)] = False
+        self._order.decide(faces)
         self._again()
 
     def go_to(self, row: int) -> None:
-        row = min(max(0, row), max(0, len(self._rows) - 1))
+        row = min(max(0, row), max(0, len(self._order) - 1))
         if row != self.current_row:
             before, self.current_row = self.current_row, row
             for changed in (before, row):
@@ -207,7 +166,7 @@ class AlikeModel(QAbstractListModel):
 
     def reveal(self, face: int) -> None:
         """Go to this face and paint it."""
-        for row in self._rows_of([face]):
+        for row in self._order.rows_of([face]):
             before, self.current_row = self.current_row, row
             for changed in (before, row):
                 self._changed(changed, [])
@@ -241,13 +200,12 @@ class AlikeModel(QAbstractListModel):
         Returns whether a key applies to other faces than before.
         """
         at_hand, ticked = self.tile(self.current_row), self.ticked
-        place = 0 if at_hand is None else self._rows[self.current_row]
+        place = self._order.place(self.current_row)
         self.beginResetModel()
-        self._choose()
-        here = set(self._ids[self._rows[self._rows_of(ticked)]].tolist())
+        self._order.choose(pending=self.showing_pending)
+        here = {self._order.face(row) for row in self._order.rows_of(ticked)}
         self.ticked = {face: None for face in ticked if face in here}
-        row = int(np.searchsorted(self._rows, place))
-        self.current_row = min(row, max(0, len(self._rows) - 1))
+        self.current_row = self._order.row_at(place)
         self.endResetModel()
         now = self.tile(self.current_row)
         moved = (at_hand and at_hand.id) != (now and now.id)
@@ -258,36 +216,23 @@ class AlikeModel(QAbstractListModel):
             self.moved.emit()
         return moved or ticked != self.ticked
 
-    def _choose(self) -> None:
-        wanted = self._pending if self.showing_pending else ~self._pending
-        self._rows = np.flatnonzero(wanted & ~self._gone)
-
-    def _rows_of(self, faces: Iterable[int]) -> list[int]:
-        """The rows of those faces that belong to the half that is shown."""
-        if not len(self._rows):
-            return []
-        places = self._places.of(faces)
-        rows = np.minimum(np.searchsorted(self._rows, places), len(self._rows) - 1)
-        found: list[int] = rows[self._rows[rows] == places].tolist()
-        return found
-
     def _told(self) -> None:
         self.counted.emit()
         self.ticks_changed.emit()
         self.moved.emit()
 
     def _repaint(self, faces: Iterable[int]) -> None:
-        for row in self._rows_of(faces):
+        for row in self._order.rows_of(faces):
             self._changed(row, [])
 
     def _changed(self, row: int, roles: list[int]) -> None:
-        if 0 <= row < len(self._rows):
+        if 0 <= row < len(self._order):
             self.dataChanged.emit(self.index(row), self.index(row), roles)
 
     # ------------------------------------------------------------------------------------- for Qt
 
     def rowCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
+        return 0 if parent is not None and parent.isValid() else len(self._order)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         tile = self.tile(index.row()) if index.isValid() else None
@@ -333,8 +278,8 @@ class AlikeModel(QAbstractListModel):
 
     def _want(self, row: int) -> None:
         """Ask for the faces from a row on that are not known."""
-        places = self._rows[row : row + _AHEAD]
-        ids = [face for face in self._ids[places].tolist() if face not in self._known]
+        faces = self._order.faces(slice(row, row + _AHEAD))
+        ids = [face for face in faces if face not in self._known]
         asked = tuple(face for face in ids if face not in self._asked)
         if asked:
             self._asked.update(asked)

@@ -5,63 +5,34 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QHideEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QProgressBar, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from facereview.media.pixels import LibraryPixels
 from facereview.records import RejectReason
 from facereview.review.colleagues import News
 from facereview.review.decisions.intents import Kind, Outcome
-from facereview.review.library.alike import LibraryAlike, ShownFace
+from facereview.review.library.alike import LibraryAlike
 from facereview.ui.actions.table import install
 from facereview.ui.alike.bar import AlikeBar
 from facereview.ui.alike.controller import AlikeController, AlikeStage
 from facereview.ui.alike.decisions import AlikeDecisions
 from facereview.ui.alike.grid import AlikeFaces
+from facereview.ui.alike.header import DECIDED, PENDING, AlikeHeader
 from facereview.ui.jobs.decider import Decider
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Messages
 from facereview.ui.pictures.crop_store import CropStore
-from facereview.ui.pictures.painting import paint_portrait
 from facereview.ui.widgets.cards import flush, hairline
 from facereview.ui.widgets.known_names import KnownNames
 from facereview.ui.widgets.placeholders import Choice, Notice
-from facereview.ui.widgets.plain_text import ElidedLabel
-from facereview.ui.widgets.tabs import PageHeader, PillTabs
-from facereview.ui.widgets.theme import tokens_of
-from facereview.ui.widgets.zoom import ZoomSlider, size_keys
+from facereview.ui.widgets.zoom import size_keys
 from facereview.ui.wording import alike as texts
 
-PENDING, DECIDED, RETRY, BACK, CANCEL = "pending", "decided", "retry", "back", "cancel"
-_SIDE = 36
+RETRY, BACK, CANCEL = "retry", "back", "cancel"
 _SMALLEST, _LARGEST = 128, 224
 _CROPS_WAITING = 600  # a large screen
-
-
-class ProbePicture(QWidget):
-    """The face that all others are compared with."""
-
-    def __init__(self, crops: CropStore, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._crops = crops
-        self._probe: ShownFace | None = None
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        crops.arrived.connect(lambda _key: self.update())
-
-    def show_probe(self, probe: ShownFace | None) -> None:
-        """Show another face."""
-        self._probe = probe
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(_SIDE, _SIDE)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        probe = self._probe
-        if probe is not None:
-            crop = self._crops.face(probe.face, probe.video)
-            paint_portrait(QPainter(self), QRectF(self.rect()), crop, tokens_of(self), 8)
 
 
 class AlikePage(QWidget):
@@ -104,16 +75,9 @@ class AlikePage(QWidget):
 
     def _make_parts(self, names: KnownNames) -> None:
         at = self.controller
-        self.header = PageHeader(self.tr("More like this"), self)
-        self.probe = ProbePicture(self.crops, self.header)
-        self.about = ElidedLabel("", "dim", self.header)
-        self.pills = PillTabs(
-            self.tr("Which faces"),
-            [(PENDING, self.tr("Pending")), (DECIDED, self.tr("Decided"))],
-            self,
-        )
-        self.pills.choose(PENDING)
         self.faces = AlikeFaces(at.model, self.crops, self)
+        self.header = AlikeHeader(self.crops, self.faces.zoom, self)
+        self.pills = self.header.pills
         self.notice = Notice(self)
         self.progress = QProgressBar(self)
         self.progress.setTextVisible(False)
@@ -122,11 +86,6 @@ class AlikePage(QWidget):
         self.picker = self.bar.picker
 
     def _lay_out(self) -> None:
-        row = self.header.row
-        row.addWidget(self.probe)
-        row.addWidget(self.about, 1)
-        row.addWidget(self.pills)
-        row.addWidget(ZoomSlider(self.faces.zoom, self.header))
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.faces)
         self._stack.addWidget(self.notice)
@@ -268,8 +227,7 @@ class AlikePage(QWidget):
     def _show_stage(self) -> None:
         at = self.controller
         self.progress.setVisible(at.stage is AlikeStage.RANKING)
-        self.probe.show_probe(at.found.probe if at.found else None)
-        self.about.setText(texts.about(at.found))
+        self.header.show_found(at.found)
         if at.stage is AlikeStage.RANKING:
             self._show_progress()
             stop = Choice(CANCEL, "", "", "", self.tr("Cancel"))
@@ -288,8 +246,7 @@ class AlikePage(QWidget):
 
     def _show_counts(self) -> None:
         at = self.controller
-        self.pills.set_count(PENDING, at.model.pending)
-        self.pills.set_count(DECIDED, at.model.decided)
+        self.header.show_counts(at.model.pending, at.model.decided)
         if at.stage is AlikeStage.FACES and not at.model.rowCount():
             self.notice.show_notice(
                 "search", self.tr("No such faces"), texts.nothing(pending=at.model.showing_pending)
