@@ -9,6 +9,7 @@ import ast
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
@@ -105,6 +106,21 @@ def circle(folder: Path) -> list[str]:
     except CycleError as fault:
         return list(fault.args[1])
     return []
+
+
+def test_every_room_of_the_window_is_a_page_or_shared() -> None:
+    """A new one that no contract names could import any other."""
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    named = {contract["name"]: contract for contract in config["tool"]["importlinter"]["contracts"]}
+    pages = named["Pages do not import each other"]["modules"]
+    shared = named["Shared rooms do not import pages"]["source_modules"]
+    rooms = {
+        f"facereview.ui.{path.parent.name}"
+        for path in (ROOT / "facereview/ui").glob("*/__init__.py")
+    }
+    assert {*pages, *shared} == rooms
+    assert not {*pages} & {*shared}
+    assert named["Shared rooms do not import pages"]["forbidden_modules"] == pages
 
 
 def test_no_files_import_each_other_in_a_circle() -> None:
