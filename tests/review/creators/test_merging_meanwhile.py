@@ -4,6 +4,7 @@ of both: nothing lost, nothing swapped.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -57,6 +58,7 @@ def another_curator(url: str, keep: int, drop: int) -> Iterator[subprocess.Popen
     script = Path(__file__).with_name("another_curator.py")
     with subprocess.Popen(
         [sys.executable, str(script), url, str(keep), str(drop)],
+        env=os.environ | {"PYTHONPATH": str(script.parents[2])},  # of what the tests share
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
