@@ -19,6 +19,7 @@ from facereview.store.rights import Duty
 from facereview.ui.clusters.page import ClusterPage
 from facereview.ui.creators.dialogs import PersonDialog
 from facereview.ui.creators.page import CreatorsPage
+from facereview.ui.history.page import HistoryPage
 from facereview.ui.jobs.messages import Level, Message
 from facereview.ui.review.page import ReviewPage
 from facereview.ui.settings.recognition import RecognitionCard
@@ -70,7 +71,12 @@ def test_who_may_only_look_sees_every_page_and_changes_nothing(
         creators.messages.said.connect(said.append)
         for page in opened.window.page_names():
             show_page(opened, page)
-            assert not _texts("cannot be", *REFUSALS), page
+            if page == "history":  # says of the entry at hand why it cannot be taken back
+                why = part(opened, HistoryPage).panel.consequence
+                qtbot.waitUntil(lambda: bool(why.text()))
+                assert _texts(*REFUSALS) == {why.text()}
+            else:
+                assert not _texts("cannot be", *REFUSALS), page
         assert [one.text for one in said if one.level is not Level.INFO] == []
         review, clusters = part(opened, ReviewPage), part(opened, ClusterPage)
         creators.controller.show(by_name(creators, "Ann"))
