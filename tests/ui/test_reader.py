@@ -69,10 +69,10 @@ def test_who_may_only_look_sees_every_page_and_changes_nothing(
         said: list[Message] = []
         creators = part(opened, CreatorsPage)
         creators.messages.said.connect(said.append)
+        why = part(opened, HistoryPage).panel.consequence
         for page in opened.window.page_names():
             show_page(opened, page)
             if page == "history":  # says of the entry at hand why it cannot be taken back
-                why = part(opened, HistoryPage).panel.consequence
                 qtbot.waitUntil(lambda: bool(why.text()))
                 assert _texts(*REFUSALS) == {why.text()}
             else:
