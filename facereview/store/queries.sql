@@ -4387,6 +4387,12 @@ LIMIT %(limit)s
 -- part: history_ids
 SELECT b.id FROM facereview.batch b WHERE TRUE
 
+-- part: history_newest
+SELECT b.id FROM (SELECT b.id, b.creator_id, b.created_at FROM facereview.batch b WHERE TRUE
+
+-- part: history_newest_end
+ORDER BY b.created_at DESC, b.id DESC LIMIT %(newest)s) b WHERE TRUE
+
 -- part: history_count
 SELECT count(*) FROM facereview.batch b WHERE TRUE
 
@@ -4407,6 +4413,18 @@ AND b.id IN (
     WHERE r.subject = 'reference'
       AND (coalesce(r.before, r.after) ->> 'creator_id')::int = ANY(%(creators)s::int[]))
 
+-- part: history_creators_each
+-- The same, asked of one batch after the other: faster where most of them are meant.
+AND (b.creator_id = ANY(%(creators)s::int[]) OR coalesce(
+    (SELECT TRUE FROM facereview.decision s
+     WHERE s.batch_id = b.id AND s.after_creator_id = ANY(%(creators)s::int[]) LIMIT 1),
+    (SELECT TRUE FROM facereview.decision s
+     WHERE s.batch_id = b.id AND s.before_creator_id = ANY(%(creators)s::int[]) LIMIT 1),
+    (SELECT TRUE FROM facereview.row_change r
+     WHERE r.batch_id = b.id AND r.subject = 'reference'
+       AND (coalesce(r.before, r.after) ->> 'creator_id')::int = ANY(%(creators)s::int[]) LIMIT 1),
+    FALSE))
+
 -- part: history_since
 AND b.created_at >= %(since)s
 
@@ -4418,6 +4436,10 @@ AND (b.created_at, b.id) < (%(behind_time)s::timestamptz, %(behind_id)s::bigint)
 
 -- part: history_order
 ORDER BY b.created_at DESC, b.id DESC LIMIT %(limit)s
+
+-- name: batches_about
+SELECT count(*) FILTER (WHERE b.creator_id = ANY(%(creators)s::int[])) AS about, count(*) AS every
+FROM facereview.batch b
 
 -- name: history_id
 SELECT id FROM facereview.batch WHERE token = %(token)s

@@ -10,6 +10,12 @@ from typing import Any
 from facereview.store.row_changes import RowChange, Subject
 from facereview.store.session import Session
 
+_NEWEST = 500
+"""Batches that are looked at one after the other, before all about some creators are gathered."""
+_MANY, _MOST = 20, 0.9
+"""Creators, and the share of batches that name one of them, from which on gathering all that are
+about them takes longer than asking each batch."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -96,16 +102,32 @@ class Batches:
         if after is not None:
             names.append("history_behind")
             values |= {"behind_time": after[0], "behind_id": after[1]}
-        found = self._session.composed(
-            ("history_ids", *names, "history_order"), **values, limit=limit
-        )
+        found = self._newest(names, values, limit) if asked.creators else []
+        if len(found) < limit:
+            made = ("history_ids", *names, "history_order")
+            found = self._session.composed(made, **values, limit=limit)
         return self.rows([row[0] for row in found])
 
     def count(self, asked: Asked) -> int:
         """How many there are."""
         names, values = _conditions(asked)
+        if len(asked.creators) > _MANY and self._about_most(asked.creators):
+            names = _each(names)
         [(count,)] = self._session.composed(("history_count", *names), **values)
         return int(count)
+
+    def _newest(self, names: list[str], values: dict[str, Any], limit: int) -> list[Any]:
+        """Ids of batches about creators among the newest ones that are meant otherwise."""
+        others = [name for name in names if name != "history_creators"]
+        made = ("history_newest", *others, "history_newest_end", "history_creators_each")
+        return self._session.composed(
+            (*made, "history_order"), **values, newest=_NEWEST, limit=limit
+        )
+
+    def _about_most(self, creators: Sequence[int]) -> bool:
+        """Whether nearly all batches name one of these creators themselves."""
+        row = self._session.one("batches_about", creators=list(creators))
+        return bool(row.about >= _MOST * row.every)
 
     def rows(self, ids: Sequence[int]) -> list[BatchRow]:
         """These batches, in this order."""
@@ -130,6 +152,11 @@ class Batches:
     def actors(self) -> list[ActorRow]:
         """Everybody in the log."""
         return self._session.rows("history_actors", ActorRow)
+
+
+def _each(names: list[str]) -> list[str]:
+    """The same conditions, that about creators asked of one batch after the other."""
+    return ["history_creators_each" if name == "history_creators" else name for name in names]
 
 
 def _conditions(asked: Asked) -> tuple[list[str], dict[str, Any]]:
