@@ -29,6 +29,8 @@ class Remedy(StrEnum):
     """An older library; ``thing`` is its owner, who may bring it up to date."""
     LET_OWNER_REPAIR = auto()
     """``thing`` is the owner of a library that lacks something."""
+    LET_OWNER_TUNE = auto()
+    """``thing`` is the owner of tables on which only they may make indexes."""
     REPAIR = auto()
     """The library lacks something that can be created."""
     CHECK_DATABASE = auto()

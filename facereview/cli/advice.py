@@ -24,6 +24,7 @@ _ADVICE = {
     Remedy.LET_OWNER_OPEN: "let its owner {thing} open it once, for instance with "
     "`facereview status`",
     Remedy.LET_OWNER_REPAIR: "let its owner {thing} run `facereview db repair`",
+    Remedy.LET_OWNER_TUNE: "let its owner {thing} run `facereview db tune`",
     Remedy.REPAIR: "run `facereview db repair`",
     Remedy.CHECK_DATABASE: "run `facereview doctor` to see what",
     Remedy.INSTALL_SERVER: "install 16 or newer, for instance `sudo apt install postgresql-16 "

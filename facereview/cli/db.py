@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
 from facereview.cli.options import Command, Setup, common_options
-from facereview.cli.output import print_json, say, tell
+from facereview.cli.output import print_json, print_list, say, tell
 from facereview.errors import Invalid
 from facereview.numbers import counted
+from facereview.review.filters.tuning import TRIGRAMS, LibraryTuning, Outcome, TunedIndex
 from facereview.review.library import libraries
 from facereview.store import backup
 from facereview.store.address import place
@@ -26,7 +29,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 
 @click.group()
 def db() -> None:
-    """Start, stop, dump and restore the database, and grant rights in it."""
+    """Start, stop, dump, restore and tune the database, and grant rights in it."""
 
 
 @db.command("url")
@@ -170,3 +173,46 @@ def _only_built_in(setup: Setup) -> None:
             f"{place(setup.url or '')} is not the built-in database: start and stop it where it "
             "runs, or leave out --database-url and DATABASE_URL."
         )
+
+
+@db.command("tune")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and change nothing.")
+@click.option("--drop", is_flag=True, help="Remove the indexes that this command made.")
+@click.option(
+    "--all", "every", is_flag=True, help="Make also those that help nothing here, as yet."
+)
+@common_options
+def tune(setup: Setup, *, dry_run: bool, drop: bool, every: bool, as_json: bool) -> None:
+    """Make the indexes that the filters of Review are faster with, and list them.
+
+    Each is measured: the first page of filtered faces before and after it. Those that do not help
+    are not kept. Nobody has to wait meanwhile, and no answer depends on them: they only cost their
+    size, and time where faces are written. Run it again when the library has grown.
+    """
+    if drop and every:
+        raise click.UsageError("--drop and --all exclude each other.")
+    with closing(Database(_address(setup))) as database, Store.open(database) as store:
+        tuning = LibraryTuning(store, lambda what: say(f"{what} ...", err=True))
+        found = tuning.drop(trying=dry_run) if drop else tuning.tune(every=every, trying=dry_run)
+    documents = [asdict(one) for one in found]
+    rows = map(_tuned_row, found)
+    nothing = f"No index of `facereview db tune` is in {database.place}."
+    print_list(documents, _TUNED_COLUMNS, rows, nothing, as_json=as_json)
+    if not as_json and any(one.outcome is Outcome.NO_EXTENSION for one in found):
+        say(
+            f"The extension {TRIGRAMS} is not in {database.place}: text is found without it, only "
+            f"slower; where its server has it, run `CREATE EXTENSION {TRIGRAMS}` and tune again.",
+            err=True,
+        )
+
+
+_TUNED_COLUMNS = ("Index", "Table", "For", "State", "Size", "Made in", "Page before", "with it")
+
+
+def _tuned_row(one: TunedIndex) -> Sequence[object]:
+    """What is not known of an index is None."""
+    outcome = f"{one.outcome}, was broken" if one.broken else str(one.outcome)
+    size = None if one.bytes is None else f"{one.bytes / 1e6:.1f} MB"
+    seconds = None if one.seconds is None else f"{one.seconds:.1f} s"
+    pages = (None if ms is None else f"{ms:.0f} ms" for ms in (one.before_ms, one.after_ms))
+    return one.name, one.table, one.helped, outcome, size, seconds, *pages

@@ -33,6 +33,7 @@ from facereview.store.tunnel import as_tools_reach
 
 _MARK = " TABLE public video_face_detections "
 _HEADER = 4096
+_LEFT_OUT = re.compile(r" EXTENSION | INDEX public facereview_\w+_text ")
 _VERSION = re.compile(r"version\t\d+$")
 _PRIVATE = 0o600
 _SHORT_ID = 8
@@ -227,12 +228,12 @@ def _pour(url: str, backup: Opened, file: Path, listed: Sequence[str]) -> None:
     """Feed what is ``listed`` of a dump to the database as SQL, in one transaction.
 
     It ends with counting the rows. The extension is there already, and only its owner may drop or
-    comment on it.
+    comment on it. Indexes of text need another one, which the server may lack, and are left out.
     """
     options = ("--clean", "--if-exists", "--no-owner", "--no-privileges", "--file=-")
     with (
         as_tools_reach(url) as reached,
-        _chosen(line for line in listed if " EXTENSION " not in line) as chosen,
+        _chosen(line for line in listed if not _LEFT_OUT.search(line)) as chosen,
         tempfile.TemporaryFile() as complaints,
         subprocess.Popen(
             [_program("pg_restore"), *options, f"--use-list={chosen}", str(backup.dump)],

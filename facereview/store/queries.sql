@@ -4148,6 +4148,40 @@ SELECT b.id, b.created_at, (SELECT count(*) FROM facereview.decision d WHERE d.b
        AS faces
 FROM facereview.batch b WHERE b.id = %(run)s
 
+-- name: indexes_ready
+-- Whether all of these indexes are there and whole.
+SELECT bool_and(coalesce(i.indisvalid, FALSE)) FROM unnest(%(names)s::text[]) n(name)
+LEFT JOIN pg_index i ON i.indexrelid = to_regclass(n.name)
+
+-- name: tuned_indexes
+SELECT c.relname::text AS name, i.indisvalid AS valid, pg_relation_size(c.oid) AS bytes
+FROM unnest(%(names)s::text[]) n(name) JOIN pg_index i ON i.indexrelid = to_regclass(n.name)
+JOIN pg_class c ON c.oid = i.indexrelid
+
+-- name: lock_tuning
+SELECT pg_try_advisory_lock(7221109)
+
+-- name: unlock_tuning
+SELECT pg_advisory_unlock(7221109)
+
+-- name: tables_of_others
+-- A table that the user may not make indexes on: whose it is, whether the user's, and its schema's.
+SELECT n.name, pg_get_userbyid(c.relowner)::text AS owner, pg_has_role(c.relowner, 'USAGE') AS mine,
+       s.nspname::text AS schema, pg_get_userbyid(s.nspowner)::text AS schema_owner
+FROM unnest(%(tables)s::text[]) n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)
+JOIN pg_namespace s ON s.oid = c.relnamespace
+WHERE NOT pg_has_role(c.relowner, 'USAGE') OR NOT has_schema_privilege(s.oid, 'CREATE')
+ORDER BY n.name LIMIT 1
+
+-- name: extension_schema
+SELECT n.nspname::text FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
+WHERE e.extname = %(name)s
+
+-- name: limit_indexing
+-- Time limits of this session; '0' is none: an index of a large table takes minutes.
+SELECT set_config('lock_timeout', '0', false) AS lock,
+       set_config('statement_timeout', %(limit)s, false) AS statement
+
 -- The statements about the faces of a filter are put together of these parts, in this order: what
 -- is read, from where, which of them, behind which one, in which order. Every value is a parameter.
 
@@ -4180,10 +4214,10 @@ SELECT d.id, coalesce(l.similarity, '-Infinity')
 SELECT d.id, coalesce(l.similarity, 'Infinity')
 
 -- part: keys_surest
-SELECT d.id, coalesce(p.probability, '-Infinity')
+SELECT d.id, coalesce(p.probability, '-Infinity'), p.source
 
 -- part: keys_least_sure
-SELECT d.id, coalesce(p.probability, 'Infinity')
+SELECT d.id, coalesce(p.probability, 'Infinity'), p.source
 
 -- part: filtered_faces
 FROM video_face_detections d
@@ -4196,12 +4230,13 @@ LEFT JOIN facereview.automatic a ON a.detection_id = d.id
 LEFT JOIN facereview.membership m ON m.detection_id = d.id
      AND d.match_confidence IS NULL AND (d.match_status = 'pending' OR d.match_status IS NULL)
 CROSS JOIN LATERAL (
-    SELECT coalesce(nullif(d.match_confidence, 'NaN'), m.similarity) AS similarity) l
+    SELECT coalesce(nullif(d.match_confidence, 'NaN'), nullif(m.similarity, 'NaN'))
+           AS similarity) l
 
 -- part: join_probability
 -- That a face is whom it carries or suggests, else whom its track names: by the track as it was
 -- judged last, else that with which it was settled. A face that does not go with its track, or
--- is known not to be whom that names, has none of it.
+-- is known not to be whom that names, has none of it. source is the track or face that said it.
 LEFT JOIN facereview.settled s
     ON s.detection_id = d.id AND s.creator_id = d.matched_creator_id
 LEFT JOIN facereview.track_face f ON f.detection_id = d.id
@@ -4210,12 +4245,19 @@ LEFT JOIN facereview.track t ON t.id = f.track_id AND t.judged_at IS NOT NULL
      AND NOT EXISTS (SELECT FROM facereview.verdict n
                      WHERE n.detection_id = d.id AND n.creator_id = t.creator_id)
 CROSS JOIN LATERAL (
-    SELECT 1 - CASE
-        WHEN d.match_status = 'rejected' THEN NULL
-        WHEN t.creator_id IS NULL THEN s.risk
-        WHEN d.matched_creator_id IS NULL OR t.creator_id = d.matched_creator_id
-            THEN coalesce(t.risk, s.risk)
-        ELSE greatest(s.risk, 1 - t.risk) END AS probability) p
+    SELECT CASE WHEN d.match_status = 'rejected' THEN NULL ELSE 1 - nullif(s.risk, 'NaN') END
+               AS settled,
+           CASE WHEN d.match_status = 'rejected' OR t.creator_id IS NULL THEN NULL
+                WHEN d.matched_creator_id IS NULL OR t.creator_id = d.matched_creator_id
+                THEN 1 - t.risk
+                ELSE t.risk END AS tracked,
+           d.matched_creator_id IS NULL OR t.creator_id = d.matched_creator_id AS agrees) k
+CROSS JOIN LATERAL (
+    SELECT k.tracked IS NOT NULL AND (k.settled IS NULL OR k.agrees OR k.tracked < k.settled)
+               AS by_track) y
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN y.by_track THEN k.tracked ELSE k.settled END AS probability,
+           CASE WHEN y.by_track THEN t.id ELSE d.id END AS source) p
 
 -- part: filtered_where
 WHERE TRUE
@@ -4328,6 +4370,153 @@ AND (d.video_id IN (SELECT v.id FROM videos v
          UNION ALL SELECT n.creator_id FROM facereview.alias n
          WHERE lower(n.name) LIKE lower(%(text)s::text)))
 
+-- The first page of an order is read from the tops of the lists that its values come from, where
+-- `db tune` indexed these: each list as far as so many entries, and of the faces in them those that
+-- no entry further down any list can come before.
+
+-- part: leading_most_similar
+WITH entries AS MATERIALIZED (
+    (SELECT 0 AS list, d.match_confidence::float8 AS key, d.id FROM video_face_detections d
+     WHERE d.match_confidence < 'NaN'
+       AND (d.match_confidence, d.id) < (%(from_key)s::float8, %(from_id)s::int)
+     ORDER BY d.match_confidence DESC, d.id DESC LIMIT %(entries)s)
+    UNION ALL
+    (SELECT 1, m.similarity, m.detection_id FROM facereview.membership m
+     WHERE m.similarity < 'NaN'
+       AND (m.similarity, m.detection_id) < (%(from_key)s::float8, %(from_id)s::int)
+     ORDER BY m.similarity DESC, m.detection_id DESC LIMIT %(entries)s)),
+faces AS MATERIALIZED (SELECT e.id FROM entries e)
+
+-- part: leading_least_similar
+WITH entries AS MATERIALIZED (
+    (SELECT 0 AS list, d.match_confidence::float8 AS key, d.id FROM video_face_detections d
+     WHERE d.match_confidence < 'NaN'
+       AND (d.match_confidence, d.id) > (%(from_key)s::float8, %(from_id)s::int)
+     ORDER BY d.match_confidence, d.id LIMIT %(entries)s)
+    UNION ALL
+    (SELECT 1, m.similarity, m.detection_id FROM facereview.membership m
+     WHERE m.similarity < 'NaN'
+       AND (m.similarity, m.detection_id) > (%(from_key)s::float8, %(from_id)s::int)
+     ORDER BY m.similarity, m.detection_id LIMIT %(entries)s)),
+faces AS MATERIALIZED (SELECT e.id FROM entries e)
+
+-- part: leading_best_quality
+WITH entries AS MATERIALIZED (
+    SELECT 0 AS list, d.quality_score::float8 AS key, d.id FROM video_face_detections d
+    WHERE d.quality_score < 'NaN'
+      AND (d.quality_score, d.id) < (%(from_key)s::float8, %(from_id)s::int)
+    ORDER BY d.quality_score DESC, d.id DESC LIMIT %(entries)s),
+faces AS MATERIALIZED (SELECT e.id FROM entries e)
+
+-- part: leading_worst_quality
+WITH entries AS MATERIALIZED (
+    SELECT 0 AS list, d.quality_score::float8 AS key, d.id FROM video_face_detections d
+    WHERE d.quality_score < 'NaN'
+      AND (d.quality_score, d.id) > (%(from_key)s::float8, %(from_id)s::int)
+    ORDER BY d.quality_score, d.id LIMIT %(entries)s),
+faces AS MATERIALIZED (SELECT e.id FROM entries e)
+
+-- part: leading_surest
+WITH entries AS MATERIALIZED (
+    (SELECT 0 AS list, 1 - t.risk AS key, t.id FROM facereview.track t
+     WHERE (1 - t.risk, t.id) <= (%(from_key)s::float8, %(from_id)s::bigint)
+     ORDER BY 1 - t.risk DESC, t.id DESC LIMIT %(entries)s)
+    UNION ALL
+    (SELECT 1, t.risk, t.id FROM facereview.track t
+     WHERE (t.risk, t.id) <= (%(from_key)s::float8, %(from_id)s::bigint)
+     ORDER BY t.risk DESC, t.id DESC LIMIT %(entries)s)
+    UNION ALL
+    (SELECT 2, 1 - s.risk, s.detection_id FROM facereview.settled s
+     WHERE s.risk < 'NaN'
+       AND (1 - s.risk, s.detection_id) <= (%(from_key)s::float8, %(from_id)s::bigint)
+     ORDER BY 1 - s.risk DESC, s.detection_id DESC LIMIT %(entries)s)),
+faces AS MATERIALIZED (
+    SELECT f.detection_id AS id FROM entries e JOIN facereview.track_face f ON f.track_id = e.id
+    WHERE e.list < 2
+    UNION ALL SELECT e.id::int FROM entries e WHERE e.list = 2)
+
+-- part: leading_least_sure
+WITH entries AS MATERIALIZED (
+    (SELECT 0 AS list, 1 - t.risk AS key, t.id FROM facereview.track t
+     WHERE (1 - t.risk, t.id) >= (%(from_key)s::float8, %(from_id)s::bigint)
+     ORDER BY 1 - t.risk, t.id LIMIT %(entries)s)
+    UNION ALL
+    (SELECT 1, t.risk, t.id FROM facereview.track t
+     WHERE (t.risk, t.id) >= (%(from_key)s::float8, %(from_id)s::bigint)
+     ORDER BY t.risk, t.id LIMIT %(entries)s)
+    UNION ALL
+    (SELECT 2, 1 - s.risk, s.detection_id FROM facereview.settled s
+     WHERE s.risk < 'NaN'
+       AND (1 - s.risk, s.detection_id) >= (%(from_key)s::float8, %(from_id)s::bigint)
+     ORDER BY 1 - s.risk, s.detection_id LIMIT %(entries)s)),
+faces AS MATERIALIZED (
+    SELECT f.detection_id AS id FROM entries e JOIN facereview.track_face f ON f.track_id = e.id
+    WHERE e.list < 2
+    UNION ALL SELECT e.id::int FROM entries e WHERE e.list = 2)
+
+-- part: of_leading
+AND d.id IN (SELECT u.id FROM faces u)
+
+-- part: within_most_similar
+AND (l.similarity::float8, d.id::bigint) >= (
+    SELECT c.key, c.id FROM (
+        (SELECT e.key, e.id FROM (
+             SELECT e.key, e.id, row_number() OVER (PARTITION BY e.list ORDER BY e.key DESC, e.id DESC) AS place
+             FROM entries e) e
+         WHERE e.place = %(entries)s)
+        UNION ALL SELECT '-Infinity', -1) c
+    ORDER BY c.key DESC, c.id DESC LIMIT 1)
+
+-- part: within_least_similar
+AND (l.similarity::float8, d.id::bigint) <= (
+    SELECT c.key, c.id FROM (
+        (SELECT e.key, e.id FROM (
+             SELECT e.key, e.id, row_number() OVER (PARTITION BY e.list ORDER BY e.key, e.id) AS place
+             FROM entries e) e
+         WHERE e.place = %(entries)s)
+        UNION ALL SELECT 'Infinity', 9223372036854775807) c
+    ORDER BY c.key, c.id LIMIT 1)
+
+-- part: within_best_quality
+AND (d.quality_score::float8, d.id::bigint) >= (
+    SELECT c.key, c.id FROM (
+        (SELECT e.key, e.id FROM (
+             SELECT e.key, e.id, row_number() OVER (PARTITION BY e.list ORDER BY e.key DESC, e.id DESC) AS place
+             FROM entries e) e
+         WHERE e.place = %(entries)s)
+        UNION ALL SELECT '-Infinity', -1) c
+    ORDER BY c.key DESC, c.id DESC LIMIT 1)
+
+-- part: within_worst_quality
+AND (d.quality_score::float8, d.id::bigint) <= (
+    SELECT c.key, c.id FROM (
+        (SELECT e.key, e.id FROM (
+             SELECT e.key, e.id, row_number() OVER (PARTITION BY e.list ORDER BY e.key, e.id) AS place
+             FROM entries e) e
+         WHERE e.place = %(entries)s)
+        UNION ALL SELECT 'Infinity', 9223372036854775807) c
+    ORDER BY c.key, c.id LIMIT 1)
+
+-- part: within_surest
+AND (p.probability::float8, p.source::bigint) >= (
+    SELECT c.key, c.id FROM (
+        (SELECT e.key, e.id FROM (
+             SELECT e.key, e.id, row_number() OVER (PARTITION BY e.list ORDER BY e.key DESC, e.id DESC) AS place
+             FROM entries e) e
+         WHERE e.place = %(entries)s)
+        UNION ALL SELECT '-Infinity', -1) c
+    ORDER BY c.key DESC, c.id DESC LIMIT 1)
+
+-- part: within_least_sure
+AND (p.probability::float8, p.source::bigint) <= (
+    SELECT c.key, c.id FROM (
+        (SELECT e.key, e.id FROM (
+             SELECT e.key, e.id, row_number() OVER (PARTITION BY e.list ORDER BY e.key, e.id) AS place
+             FROM entries e) e
+         WHERE e.place = %(entries)s)
+        UNION ALL SELECT 'Infinity', 9223372036854775807) c
+    ORDER BY c.key, c.id LIMIT 1)
+
 -- part: after_video
 AND (d.video_id, d.frame_timestamp, d.bbox_x, d.id)
     > (%(after_1)s::int, %(after_2)s::real, %(after_3)s::real, %(after_id)s::int)
@@ -4350,10 +4539,12 @@ AND (coalesce(l.similarity, '-Infinity'), d.id) < (%(after_1)s::real, %(after_id
 AND (coalesce(l.similarity, 'Infinity'), d.id) > (%(after_1)s::real, %(after_id)s::int)
 
 -- part: after_surest
-AND (coalesce(p.probability, '-Infinity'), d.id) < (%(after_1)s::float8, %(after_id)s::int)
+AND (coalesce(p.probability, '-Infinity'), p.source, d.id)
+    < (%(after_1)s::float8, %(after_2)s::bigint, %(after_id)s::int)
 
 -- part: after_least_sure
-AND (coalesce(p.probability, 'Infinity'), d.id) > (%(after_1)s::float8, %(after_id)s::int)
+AND (coalesce(p.probability, 'Infinity'), p.source, d.id)
+    > (%(after_1)s::float8, %(after_2)s::bigint, %(after_id)s::int)
 
 -- part: order_video
 ORDER BY d.video_id, d.frame_timestamp, d.bbox_x, d.id
@@ -4374,10 +4565,10 @@ ORDER BY coalesce(l.similarity, '-Infinity') DESC, d.id DESC
 ORDER BY coalesce(l.similarity, 'Infinity'), d.id
 
 -- part: order_surest
-ORDER BY coalesce(p.probability, '-Infinity') DESC, d.id DESC
+ORDER BY coalesce(p.probability, '-Infinity') DESC, p.source DESC, d.id DESC
 
 -- part: order_least_sure
-ORDER BY coalesce(p.probability, 'Infinity'), d.id
+ORDER BY coalesce(p.probability, 'Infinity'), p.source, d.id
 
 -- part: filtered_limit
 LIMIT %(limit)s

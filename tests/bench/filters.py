@@ -22,7 +22,9 @@ from figures import Figure, emit, percentile
 
 from facereview.filters import Between, CreatorRole, Days, FaceFilter, FaceKind, SortBy
 from facereview.review.filters.faces import FilterDesk
+from facereview.review.filters.tuning import LibraryTuning
 from facereview.store.embedded import EmbeddedServer
+from facereview.store.filters.tuning import SORTED_BY
 from facereview.store.session import Database
 from facereview.store.store import Store
 
@@ -160,17 +162,27 @@ def page_ms(desk: FilterDesk, wanted: FaceFilter, sort: SortBy) -> tuple[float, 
 
 
 def figures(url: str, faces: int) -> list[Figure]:
-    """Each filter in the order of videos and by payoff, and each order of the pending faces."""
+    """Each filter in the order of videos and by payoff, and each order of the pending faces.
+
+    Then the orders that `facereview db tune` makes indexes for, with these.
+    """
     database, found = Database(url), []
     with Store.open(database) as store:
         desk = FilterDesk(store)
         what = f"{faces:,} faces, first page"
         cases = [(wanted, SortBy.VIDEO) for wanted in FILTERS]
         cases += [(wanted, SortBy.PAYOFF) for wanted in FILTERS]
-        cases += [("pending", sort) for sort in SortBy if sort is not SortBy.VIDEO]
-        for wanted, sort in dict.fromkeys(cases):
+        orders: list[tuple[str, SortBy]]
+        orders = [("pending", sort) for sort in SortBy if sort is not SortBy.VIDEO]
+        for wanted, sort in dict.fromkeys(cases + orders):
             taken, note = page_ms(desk, FILTERS[wanted], sort)
             found.append(Figure(f"{what}: {wanted}, {sort}", taken, "ms", BUDGET_MS, note))
+        LibraryTuning(store).tune(every=True)
+        for sort in SORTED_BY:
+            for wanted in ("every face", "pending", "folder", "creator decided", "rejected"):
+                taken, note = page_ms(desk, FILTERS[wanted], sort)
+                said = f"{what}, tuned: {wanted}, {sort}"
+                found.append(Figure(said, taken, "ms", BUDGET_MS, note))
     database.close()
     return found
 

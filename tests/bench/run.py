@@ -25,6 +25,7 @@ SCRIPTS: dict[str, list[str] | None] = {
     "clusters_page": None,
     "cast": None,
     "insight": None,
+    "filters": None,
     "clustering_window": None,
     "scan": None,
     "window_scanning": None,

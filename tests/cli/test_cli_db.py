@@ -154,3 +154,24 @@ def test_rights_are_printed_then_given(facereview: Facereview, sql: Sql) -> None
         sql.execute("DROP OWNED BY scanbox")
         sql.execute("DROP ROLE scanbox")
     assert "has no user scanbox" in facereview.fails("db", "grant", "scanbox", "--run")
+
+
+def test_indexes_are_made_listed_and_removed(facereview: Facereview, store: Store) -> None:
+    make_faces(store)
+    assert {one["outcome"] for one in facereview.json("db", "tune")} == {"not needed", "no pg_trgm"}
+    planned = facereview.json("db", "tune", "--all", "--dry-run")
+    assert {one["outcome"] for one in planned} == {"would be made", "no pg_trgm"}
+    assert facereview("db", "tune", "--drop").stdout.startswith("No index of `facereview db tune`")
+    made = facereview("db", "tune", "--all")
+    assert made.stderr.startswith("Making facereview_track_sure on facereview.track ...\n")
+    assert "The extension pg_trgm is not in" in made.stderr
+    row = next(line for line in made.stdout.splitlines() if "facereview_face_quality" in line)
+    assert row.split()[1:6] == ["public.video_face_detections", "quality", "made", "0.0", "MB"]
+    assert {one["outcome"] for one in facereview.json("db", "tune")} == {"there", "no pg_trgm"}
+    dropped = facereview.json("db", "tune", "--drop", "--dry-run")
+    assert {one["outcome"] for one in dropped} == {"would be removed"}
+    assert [one["name"] for one in facereview.json("db", "tune", "--drop")] == [
+        one["name"] for one in dropped
+    ]
+    assert facereview.json("db", "tune", "--drop") == []
+    assert facereview("db", "tune", "--drop", "--all").exit_code == 2

@@ -15,6 +15,7 @@ import pytest
 
 from facereview.filters import Between, CreatorRole, Days, FaceFilter, FaceKind, SortBy
 from facereview.store.filters import faces as filtering
+from facereview.store.filters.tuning import SORTED_BY
 from facereview.store.session import Database, parts
 from facereview.store.store import Store
 
@@ -373,7 +374,8 @@ def test_every_part_is_used() -> None:
     for sort in SortBy:
         used |= set(filtering._parts(FaceFilter(), sort)[0])
         used |= {f"{part}_{sort}" for part in ("keys", "after", "order")}
-    used |= {"filtered_ids"}
+    used |= {"filtered_ids", "of_leading"}
+    used |= {f"{part}_{sort}" for sort in SORTED_BY for part in ("leading", "within")}
     others = re.compile(r"kind_\w+|history_\w+")
     assert {name for name in parts() if not others.fullmatch(name)} <= used
     assert used - set(parts()) == {"keys_payoff", "after_payoff", "order_payoff"}

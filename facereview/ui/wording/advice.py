@@ -29,6 +29,7 @@ _ADVICE = {
     Remedy.LET_OWNER_REPAIR: noop(
         "Advice", "ask its owner {thing} to repair it, or choose another library"
     ),
+    Remedy.LET_OWNER_TUNE: noop("Advice", "ask its owner {thing} to make them"),
     Remedy.REPAIR: noop("Advice", "ask its owner to repair it, or choose another library"),
     Remedy.CHECK_DATABASE: noop("Advice", "test its connection in Settings to see what"),
     Remedy.INSTALL_SERVER: noop(
