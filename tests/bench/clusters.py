@@ -66,11 +66,8 @@ def measured(url: str) -> dict[str, Any]:
         viewed = time.perf_counter() - start
         connection.execute("VACUUM ANALYZE facereview.membership")
         again = updater.from_nothing()
-        more = add_more(connection, whole.faces)
-        link_more(store, more)
-        joined = updater.up_to_date()
-        waited = desk.wall().waiting
-        connection.execute("DELETE FROM video_face_detections WHERE id = ANY(%s)", (more,))
+        joined, waited, _ = more_placed(store, connection, updater, whole.faces, MORE)
+        many, _, together = more_placed(store, connection, updater, whole.faces, whole.faces // 100)
         reference = new_reference(connection)
         resuggested = updater.up_to_date()
         connection.execute("DELETE FROM creator_face_embeddings WHERE id = %s", (reference,))
@@ -85,31 +82,62 @@ def measured(url: str) -> dict[str, Any]:
         "wall": shown,
         "covers": covered,
         "view": viewed,
-        "joined": joined.seconds,
+        "joined": joined,
+        "many": many,
+        "together": together,
         "waited": waited,
         "resuggested": resuggested.seconds,
     }
 
 
-def add_more(connection: psycopg.Connection[Any], faces: int) -> list[int]:
-    """100 faces more of the people who are there."""
+def more_placed(
+    store: Store,
+    connection: psycopg.Connection[Any],
+    updater: ClusterUpdater,
+    faces: int,
+    count: int,
+) -> tuple[float, int, float]:
+    """Seconds in which more faces are placed, how many still wait then, and the share placed well.
+
+    That is, of those that are like a face in a cluster, in the same one.
+    """
+    more = add_more(connection, faces, count)
+    link_more(store, list(more))
+    done = updater.up_to_date()
+    waiting = store.clustering.scope()[1]
+    cluster = dict(
+        connection.execute(
+            "SELECT detection_id, cluster_id FROM facereview.membership "
+            "WHERE detection_id = ANY(%s)",
+            ([*more, *more.values()],),
+        ).fetchall()
+    )
+    known = [face for face, like in more.items() if cluster.get(like) is not None]
+    together = sum(cluster.get(face) == cluster[more[face]] for face in known)
+    connection.execute("DELETE FROM video_face_detections WHERE id = ANY(%s)", (list(more),))
+    return done.seconds, waiting, together / max(1, len(known))
+
+
+def add_more(connection: psycopg.Connection[Any], faces: int, count: int) -> dict[int, int]:
+    """So many faces more of the people who are there, each with the face that it is like."""
     register_vector(connection)
     rows = connection.execute(
-        "SELECT embedding, video_id FROM video_face_detections WHERE match_status = 'pending' "
+        "SELECT id, embedding, video_id FROM video_face_detections WHERE match_status = 'pending' "
         "ORDER BY id OFFSET %s LIMIT %s",
-        (faces // 2, MORE),
+        (faces // 2, count),
     ).fetchall()
     rng = np.random.default_rng(11)
-    made = []
-    for place, (vector, video) in enumerate(rows):
-        near = vector.to_numpy() + 0.02 * rng.standard_normal(512).astype(np.float32)
-        row = connection.execute(
-            "INSERT INTO video_face_detections (video_id, frame_timestamp, embedding, bbox_x, "
-            "bbox_y, bbox_width, bbox_height, quality_score) "
-            "VALUES (%s, %s, %s, 10, 10, 90, 110, 0.8) RETURNING id",
-            (video, 1000.0 + place, Vector(near / np.linalg.norm(near))),
-        ).fetchone()
-        made.append(int(row[0]) if row else 0)
+    made = {}
+    with connection.transaction():
+        for place, (like, vector, video) in enumerate(rows):
+            near = vector.to_numpy() + 0.02 * rng.standard_normal(512).astype(np.float32)
+            row = connection.execute(
+                "INSERT INTO video_face_detections (video_id, frame_timestamp, embedding, bbox_x, "
+                "bbox_y, bbox_width, bbox_height, quality_score) "
+                "VALUES (%s, %s, %s, 10, 10, 90, 110, 0.8) RETURNING id",
+                (video, 1000.0 + place, Vector(near / np.linalg.norm(near))),
+            ).fetchone()
+            made[int(row[0]) if row else 0] = int(like)
     return made
 
 
@@ -221,6 +249,13 @@ def _clustered(many: str, faces: int, raw: dict[str, Any], note: str) -> list[Fi
             f"the same again, {many}", round(raw["again"], 1), "s", note=f"{raw['moved']} differ"
         ),
         Figure(f"100 more faces into {many}", round(raw["joined"], 2), "s", within),
+        Figure(
+            f"{faces // 100:,} more faces into {many}",
+            round(raw["many"], 1),
+            "s",
+            60.0 if faces == 1_000_000 else None,
+            f"{raw['together']:.4f} with the face that they are like",
+        ),
     ]
 
 

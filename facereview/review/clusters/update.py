@@ -29,7 +29,11 @@ _READ, _CLUSTERED, _WEIGHED = 0.1, 0.8, 0.9
 _TURN_SECONDS = 0.2
 
 AT_ONCE = 1000
-"""Up to so many new faces each is looked up; for more, all faces are clustered again."""
+"""So many new faces are placed in one transaction: a curator's split waits for it."""
+
+_FEW = 50
+"""For up to one in so many faces that is new, and :data:`AT_ONCE`, each new one is looked up: that
+takes a tenth of the time. For more all are clustered again, by which they are placed together."""
 
 Told = Callable[[Progress], None]
 Asked = Callable[[], bool]
@@ -63,22 +67,29 @@ class ClusterUpdater:
         """Assign new faces to clusters; compare again those that decisions or references changed.
 
         Raises:
-            Cancelled: ``cancelled`` said so; nothing was changed.
+            Cancelled: ``cancelled`` said so; what was placed until then stays.
         """
         start = time.monotonic()
         with self._turn(on_progress, cancelled):
-            known = self._store.clusters.state()
-            new = self._store.clustering.waiting()
-            if known is None or self._is_whole(known, len(new.ids)):
+            pending, waiting, _ = self._store.clustering.scope()
+            known, changed = self._store.clusters.state(), set[int]()
+            if known is None or self._is_whole(known, pending, waiting):
                 return self._whole(start, on_progress, cancelled)
-            changed = self._update(known, new)
-        return self._counted(changed, start)
+            new = self._store.clustering.waiting()
+            placed, total = 0, len(new.ids)
+            for part in parts(new, AT_ONCE):
+                if cancelled():
+                    raise Cancelled
+                on_progress(Progress(placed, total, ClusterStep.JOINING))
+                changed |= self._update(self._store.clusters.state() or known, part)
+                placed += len(part.ids)
+        return self._counted(len(changed), start)
 
     def scope(self, *, from_nothing: bool = False) -> ClusterScope:
         """What the next update has to do."""
         known = self._store.clusters.state()
         pending, waiting, single = self._store.clustering.scope()
-        if from_nothing or known is None or self._is_whole(known, waiting):
+        if from_nothing or known is None or self._is_whole(known, pending, waiting):
             linked = self._is_linked()
             return ClusterScope(pending, whole=True, first=known is None, linked=linked)
         marks = self._store.clusters.now(self._thresholds).references
@@ -91,10 +102,10 @@ class ClusterUpdater:
             database.url, database.window, self._threshold, self._match, from_nothing
         )
 
-    def _is_whole(self, known: State, waiting: int) -> bool:
+    def _is_whole(self, known: State, pending: int, waiting: int) -> bool:
         """Whether all faces are clustered again, as they are when the first tracks are there."""
         other = known.thresholds != self._thresholds or (not known.linked and self._is_linked())
-        return other or waiting > AT_ONCE
+        return other or waiting > max(AT_ONCE, pending // _FEW)
 
     def _is_linked(self) -> bool:
         """Whether all faces were linked into tracks once."""
@@ -132,7 +143,7 @@ class ClusterUpdater:
             self._store, faces, lambda share: told(ClusterStep.READING, _READ * share)
         )
         constraints = read_constraints(self._store, faces)
-        clusters = self._clustered(faces, embeddings, constraints, told)
+        clusters = _clustered(self._threshold, faces, embeddings, constraints, told)
         suggested, said = self._evidence().weigh(
             embeddings,
             clusters,
@@ -146,26 +157,6 @@ class ClusterUpdater:
         changed = self._write(faces, clusters, suggested, said, state)
         on_progress(Progress(total, total, ClusterStep.COUNTING))
         return self._counted(changed, start)
-
-    def _clustered(
-        self,
-        faces: PendingFaces,
-        embeddings: Stored,
-        constraints: Constraints,
-        told: Callable[[ClusterStep, float], None],
-    ) -> NDArray[np.int64]:
-        def on_progress(share: float) -> None:
-            step = ClusterStep.COMPARING if share < COMPARED else ClusterStep.JOINING
-            told(step, _READ + share * (_CLUSTERED - _READ))
-
-        return cluster_faces(
-            FaceSet(embeddings, constraints.frames, faces.quality, faces.tracks),
-            self._threshold,
-            apart=constraints.apart,
-            before=faces.clusters,
-            fixed=faces.fixed,
-            on_progress=on_progress,
-        )
 
     def _write(
         self,
@@ -194,8 +185,8 @@ class ClusterUpdater:
         other = set(clusters[moved].tolist()) | set(faces.clusters[moved].tolist())
         return len((other | _resuggested(before, suggested)) - {-1})
 
-    def _update(self, known: State, new: PendingFaces) -> int:
-        """Place new faces and weigh what changed, in one transaction; as :meth:`_write`."""
+    def _update(self, known: State, new: PendingFaces) -> set[int]:
+        """Place new faces and weigh what changed, in one transaction; the clusters that changed."""
         store = self._store
         state = replace(store.clusters.now(self._thresholds), linked=known.linked)
         creators = known.changed_creators(state.references)
@@ -211,7 +202,7 @@ class ClusterUpdater:
                 resuggested = self._weigh_again(again, new, evidence, singles=bool(creators))
             store.clusters.drop_empty()
             store.clusters.set_state(state)
-        return len(moved | resuggested)
+        return moved | resuggested
 
     def _evidence(self) -> Evidence:
         return Evidence(self._store.creators.matrix(), self._match)
@@ -281,6 +272,17 @@ class ClusterUpdater:
         )
 
 
+def parts(new: PendingFaces, most: int) -> Iterator[PendingFaces]:
+    """New faces, up to ``most`` at once, those of a video together; one empty part of none."""
+    order = np.argsort(new.videos, kind="stable")
+    videos, left = new.videos[order], order
+    while len(left) > most:
+        end = int(np.searchsorted(videos, videos[most], "left")) or most  # a long video is cut
+        yield new.only(np.sort(left[:end]))
+        videos, left = videos[end:], left[end:]
+    yield new.only(np.sort(left))
+
+
 def _with_vectors(
     store: Store, faces: PendingFaces, on_progress: Callable[[float], None]
 ) -> tuple[PendingFaces, Stored]:
@@ -290,6 +292,27 @@ def _with_vectors(
     if not found.all():  # decided between the two readings
         faces, embeddings = faces.only(found), embeddings[found]
     return faces, embeddings
+
+
+def _clustered(
+    threshold: float,
+    faces: PendingFaces,
+    embeddings: Stored,
+    constraints: Constraints,
+    told: Callable[[ClusterStep, float], None],
+) -> NDArray[np.int64]:
+    def on_progress(share: float) -> None:
+        step = ClusterStep.COMPARING if share < COMPARED else ClusterStep.JOINING
+        told(step, _READ + share * (_CLUSTERED - _READ))
+
+    return cluster_faces(
+        FaceSet(embeddings, constraints.frames, faces.quality, faces.tracks),
+        threshold,
+        apart=constraints.apart,
+        before=faces.clusters,
+        fixed=faces.fixed,
+        on_progress=on_progress,
+    )
 
 
 def _number(store: Store, *parts: NDArray[np.int64]) -> None:
