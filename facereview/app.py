@@ -261,7 +261,7 @@ def _make_pages(at: _Shared, preferences: Preferences, theme: Theme) -> Pages:
     return Pages(
         review=review,
         settings=SettingsPage(at.library_desk, at.service, theme, lanes, messages),
-        videos=VideosPage(at.library_desk, at.service, at.cast.thumbnails, lanes, messages),
+        videos=_videos_page(at),
         alike=_alike_page(at, decider),
         cast=CastPage(at.cast, decider=decider, lanes=lanes, pixels=at.pixels, messages=messages),
         insight=InsightPage(at.library_desk, at.service, lanes, messages, pixels=at.pixels),
@@ -279,6 +279,18 @@ def _make_pages(at: _Shared, preferences: Preferences, theme: Theme) -> Pages:
         creators=CreatorsPage(
             at.creators, lanes, at.pixels, messages, names=at.names, decider=decider
         ),
+    )
+
+
+def _videos_page(at: _Shared) -> VideosPage:
+    return VideosPage(
+        at.library_desk,
+        at.service,
+        at.cast.thumbnails,
+        at.lanes,
+        at.messages,
+        names=at.names,
+        pixels=at.pixels,
     )
 
 

@@ -1,4 +1,4 @@
-"""Which faces are wanted, and in which order: records that say so without any SQL."""
+"""Which faces or videos are wanted, and in which order: records that say so without any SQL."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from facereview.errors import Invalid
 
@@ -67,7 +67,35 @@ class Days:
 
 
 @dataclass(frozen=True, slots=True)
-class FaceFilter:
+class Filter:
+    """What all filters have in common: each can be kept. What is empty wants all."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Without what is empty, as it is kept."""
+        empty = asdict(type(self)())
+        said = {key: value for key, value in asdict(self).items() if value != empty[key]}
+        return {key: _plain(value) for key, value in said.items()}
+
+    @classmethod
+    def from_json(cls, said: Mapping[str, Any]) -> Self:
+        """What :meth:`to_json` made.
+
+        Raises:
+            Invalid: this version does not know some of it.
+        """
+        try:
+            unknown = set(said) - {field.name for field in fields(cls)}
+            if unknown:
+                raise ValueError(min(unknown))
+            return cls(**{key: _READ[key](value) for key, value in said.items()})
+        except (KeyError, TypeError, ValueError) as fault:
+            raise Invalid(
+                f"This filter cannot be read ({fault}): a newer facereview may have kept it."
+            ) from fault
+
+
+@dataclass(frozen=True, slots=True)
+class FaceFilter(Filter):
     """Which faces are wanted: those of which all that is said holds. What is empty wants all.
 
     ``similarity`` is the cosine to the creator that a face carries or suggests, ``probability``
@@ -100,28 +128,60 @@ class FaceFilter:
     text: str = ""
     """Part of the title or path of the video, or of the name or an alias of the creator."""
 
-    def to_json(self) -> dict[str, Any]:
-        """Without what is empty, as it is kept."""
-        empty = asdict(FaceFilter())
-        said = {key: value for key, value in asdict(self).items() if value != empty[key]}
-        return {key: _plain(value) for key, value in said.items()}
 
-    @classmethod
-    def from_json(cls, said: Mapping[str, Any]) -> FaceFilter:
-        """What :meth:`to_json` made.
+class VideoKind(StrEnum):
+    """Which videos a list shows."""
 
-        Raises:
-            Invalid: this version does not know some of it.
-        """
-        try:
-            unknown = set(said) - {field.name for field in fields(cls)}
-            if unknown:
-                raise ValueError(min(unknown))
-            return cls(**{key: _READ[key](value) for key, value in said.items()})
-        except (KeyError, TypeError, ValueError) as fault:
-            raise Invalid(
-                f"This filter cannot be read ({fault}): a newer facereview may have kept it."
-            ) from fault
+    ALL = "all"
+    PENDING = "pending"
+    FAULT = "fault"
+    UNSCANNED = "unscanned"
+    TAGGED = "tagged"
+    """A creator is tagged in it."""
+
+
+class VideoSort(StrEnum):
+    """The orders of videos; what an order knows nothing of comes last in it, either way round."""
+
+    CLOSEST = "closest"
+    """As PATH; where a text is searched for, first what is called so, then what begins so."""
+    PATH = "path"
+    TITLE = "title"
+    """By the title that is shown: that of a video without one is the name of its file."""
+    LENGTH = "length"
+    SIZE = "size"
+    CODEC = "codec"
+    FACES = "faces"
+    PENDING = "pending"
+    """By the faces that are pending."""
+    SCANNED = "scanned"
+
+
+@dataclass(frozen=True, slots=True)
+class VideoOrder:
+    """An order of videos; ``falling``: the highest, last or newest first."""
+
+    by: VideoSort = VideoSort.CLOSEST
+    falling: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class VideoFilter(Filter):
+    """Which videos are wanted: those of which all that is said holds. What is empty wants all."""
+
+    show: VideoKind = VideoKind.ALL
+    text: str = ""
+    """Part of the title or path, or of the name or an alias of a creator who is in it."""
+    creators: tuple[int, ...] = ()
+    roles: tuple[CreatorRole, ...] = (CreatorRole.DECIDED, CreatorRole.SUGGESTED)
+    """What one of the creators is to a face of it; who is tagged in it counts as decided."""
+    folder: str = ""
+    """It lies there, at any depth."""
+    minutes: Between | None = None
+    """How long it is."""
+    scanned: Days | None = None
+    missing: bool = False
+    """Its file was not found."""
 
 
 def _plain(value: Any) -> Any:
@@ -162,4 +222,6 @@ _READ: Mapping[str, Any] = {
     "run": int,
     "missing": bool,
     "text": str,
+    "show": VideoKind,
+    "minutes": _between,
 }

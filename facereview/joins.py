@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from facereview.filters import VideoFilter, VideoKind
 from facereview.review.decisions.intents import Kind, Outcome
 from facereview.review.library.config import AUTOMATIC, CERTAINTY
-from facereview.review.library.desk import VideoFilter
 from facereview.ui.alike.page import AlikePage
 from facereview.ui.cast.page import CastPage
 from facereview.ui.clusters.page import ClusterPage
@@ -90,7 +90,7 @@ def join_creators(window: MainWindow, names: KnownNames, pages: Pages) -> None:
 
     def open_video(path: str) -> None:
         window.show_page("videos")
-        videos.header.begin(path)
+        videos.filtering.bar.choose(VideoFilter(text=path))
         videos.list.setFocus()
 
     creators.review_requested.connect(on(window, "review", pages.review.commands.go_to))
@@ -166,7 +166,7 @@ def join_insight(window: MainWindow, pages: Pages) -> None:
     opener, figure = pages.insight.opener, pages.review.figure
 
     def list_videos(show: str) -> None:
-        pages.videos.header.list_only(VideoFilter(show))
+        pages.videos.filtering.bar.choose(VideoFilter(show=VideoKind(show)))
 
     opener.queue_wanted.connect(on(window, "review", lambda tab: pages.review.open_tab(Tab(tab))))
     opener.faces_wanted.connect(on(window, "review", figure.show_faces))

@@ -15,7 +15,7 @@ from facereview.records import Status
 from facereview.review.library.opening import OpenLibrary, open_library
 from facereview.review.scanning.enrol import Candidate
 from facereview.store.store import Store
-from facereview.store.videos import VideoSearch
+from support import all_videos
 
 FRAMES = 20
 
@@ -98,7 +98,7 @@ def _enrol(library: OpenLibrary, store: Store, truth: Truth, people: Collection[
 
 
 def _people(store: Store, truth: Truth) -> dict[int, str | None]:
-    videos = {one.video.id: one.video.path for one in store.videos.page(VideoSearch()).videos}
+    videos = {one.video.id: one.video.path for one in all_videos(store)}
     return {
         face.id: truth.who(Path(videos[video]).name, face.timestamp, face.box)
         for video, faces in store.faces.of_videos(list(videos)).items()

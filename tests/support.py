@@ -14,6 +14,7 @@ import numpy as np
 import psutil
 import psycopg
 
+from facereview.filters import VideoFilter, VideoOrder
 from facereview.media.crops import CropCache
 from facereview.mounts import NOWHERE
 from facereview.records import (
@@ -26,6 +27,7 @@ from facereview.records import (
     Status,
     Thresholds,
     VideoInfo,
+    VideoSummary,
 )
 from facereview.review.decisions.intents import Intent, Kind, Seen
 from facereview.review.decisions.journal import Journal
@@ -221,3 +223,9 @@ def at_load(seconds: float) -> float:
     """
     here = 2 * int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     return seconds * max(1.0, max(psutil.getloadavg()[0], here) / (psutil.cpu_count() or 1))
+
+
+def all_videos(store: Store, limit: int = 10_000) -> list[VideoSummary]:
+    """The videos of a library as the Videos page lists them first."""
+    page = store.filtered_videos.page(VideoFilter(), VideoOrder(), limit)
+    return store.videos.summaries(page.videos.tolist())

@@ -465,61 +465,32 @@ FROM videos v LEFT JOIN facereview.scan s ON s.video_id = v.id
 LEFT JOIN facereview.fingerprint f ON f.video_id = v.id
 WHERE id = ANY(%(videos)s::int[])
 
--- name: videos_page
--- The next videos in path order behind "after", with their faces counted. At most "window" videos
--- are looked at, so that a rare text takes several short queries instead of one long one:
--- "looked" and "reached" say how far this one came, in a row of their own if nothing was found.
--- "beyond" marks what lies behind "upto". Scalar subqueries are looked up per video; EXISTS may be
--- hashed over the whole table.
-WITH part AS MATERIALIZED (
-    SELECT id, file_path, title FROM videos
-    WHERE file_path > %(after)s ORDER BY file_path LIMIT %(window)s),
-hits AS (
-    SELECT p.id FROM part p
-    WHERE (%(text)s::text = '' OR strpos(lower(p.file_path), lower(%(text)s)) > 0
-           OR strpos(lower(coalesce(p.title, '')), lower(%(text)s)) > 0)
-      AND CASE %(show)s::text
-          WHEN 'pending' THEN (
-              SELECT 1 FROM video_face_detections d WHERE d.video_id = p.id
-              AND (d.match_status = 'pending' OR d.match_status IS NULL) LIMIT 1) IS NOT NULL
-          WHEN 'fault' THEN (
-              SELECT s.fault FROM facereview.scan s WHERE s.video_id = p.id) IS NOT NULL
-          WHEN 'unscanned' THEN (
-              SELECT s.video_id FROM facereview.scan s WHERE s.video_id = p.id) IS NULL
-          WHEN 'tagged' THEN (
-              SELECT 1 FROM video_creators c WHERE c.video_id = p.id LIMIT 1) IS NOT NULL
-          ELSE TRUE END
-    ORDER BY p.file_path LIMIT %(limit)s)
-SELECT e.looked, e.reached, e.reached > %(upto)s::text AS past, v.path > %(upto)s AS beyond,
-       v.id, v.path, v.title, v.duration, v.width, v.height, v.codec, v.size_bytes, v.content,
-       v.available, v.pending, v.decided, v.rejected, v.scanned_at, v.fault, v.cover, v.unchecked,
-       v.copies
-FROM (SELECT count(*) AS looked, max(file_path) AS reached FROM part) e
-LEFT JOIN (
-    SELECT v.id, v.file_path AS path, v.title, v.duration_seconds AS duration, v.width, v.height,
-           v.codec, v.file_size_bytes AS size_bytes, coalesce(k.content, CASE
-               WHEN s.file_modified <> 0 THEN v.file_size_bytes || '-' END)
-               AS content, coalesce(v.is_available, TRUE) AS available, f.pending, f.decided, f.rejected,
-           s.scanned_at, s.fault, f.cover, f.unchecked,
-           ARRAY(SELECT o.file_path FROM facereview.fingerprint t JOIN videos o ON o.id = t.video_id
-                 WHERE t.content = k.content AND t.whole = k.whole AND t.video_id <> k.video_id
-                 ORDER BY o.file_path) AS copies
-    FROM hits h JOIN videos v ON v.id = h.id
-    CROSS JOIN LATERAL (
-        SELECT count(*) FILTER (WHERE match_status = 'pending' OR match_status IS NULL) AS pending,
-               count(*) FILTER (WHERE match_status = 'manual' OR match_status = 'matched'
-                                AND a.detection_id IS NULL) AS decided,
-               count(*) FILTER (WHERE match_status = 'matched'
-                                AND a.detection_id IS NOT NULL) AS unchecked,
-               count(*) FILTER (WHERE match_status = 'rejected') AS rejected,
-               (array_agg(d.id ORDER BY nullif(d.quality_score, 'NaN') DESC NULLS LAST,
-                                        d.id))[1] AS cover
-        FROM video_face_detections d
-        LEFT JOIN facereview.automatic a ON a.detection_id = d.id
-        WHERE d.video_id = v.id) f
-    LEFT JOIN facereview.fingerprint k ON k.video_id = v.id
-    LEFT JOIN facereview.scan s ON s.video_id = v.id) v ON TRUE
-ORDER BY v.path
+-- name: video_summaries
+-- Videos with their faces counted, in the order of their ids in the list.
+SELECT v.id, v.file_path AS path, v.title, v.duration_seconds AS duration, v.width, v.height,
+       v.codec, v.file_size_bytes AS size_bytes, coalesce(k.content, CASE
+           WHEN s.file_modified <> 0 THEN v.file_size_bytes || '-' END)
+           AS content, coalesce(v.is_available, TRUE) AS available, f.pending, f.decided, f.rejected,
+       s.scanned_at, s.fault, f.cover, f.unchecked,
+       ARRAY(SELECT o.file_path FROM facereview.fingerprint t JOIN videos o ON o.id = t.video_id
+             WHERE t.content = k.content AND t.whole = k.whole AND t.video_id <> k.video_id
+             ORDER BY o.file_path) AS copies
+FROM unnest(%(videos)s::int[]) WITH ORDINALITY h(id, place) JOIN videos v ON v.id = h.id
+CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE match_status = 'pending' OR match_status IS NULL) AS pending,
+           count(*) FILTER (WHERE match_status = 'manual' OR match_status = 'matched'
+                            AND a.detection_id IS NULL) AS decided,
+           count(*) FILTER (WHERE match_status = 'matched'
+                            AND a.detection_id IS NOT NULL) AS unchecked,
+           count(*) FILTER (WHERE match_status = 'rejected') AS rejected,
+           (array_agg(d.id ORDER BY nullif(d.quality_score, 'NaN') DESC NULLS LAST,
+                                    d.id))[1] AS cover
+    FROM video_face_detections d
+    LEFT JOIN facereview.automatic a ON a.detection_id = d.id
+    WHERE d.video_id = v.id) f
+LEFT JOIN facereview.fingerprint k ON k.video_id = v.id
+LEFT JOIN facereview.scan s ON s.video_id = v.id
+ORDER BY h.place
 
 -- name: videos_tally
 -- How many videos each of the page's filters shows.
@@ -4572,6 +4543,139 @@ ORDER BY coalesce(p.probability, 'Infinity'), p.source, d.id
 
 -- part: filtered_limit
 LIMIT %(limit)s
+
+-- ----------------------------------------------------------------------------- filtered videos
+
+-- The statements about the videos of a filter are put together of these parts in the same way. An
+-- order has one value; what has none comes last, whichever way round, and the id decides between
+-- those that are equal.
+
+-- part: videos_page
+SELECT v.id, k.value FROM videos v
+
+-- part: videos_count
+SELECT count(*) FROM videos v
+
+-- part: videos_by_path
+CROSS JOIN LATERAL (SELECT v.file_path AS value) k
+
+-- part: videos_by_closest
+-- How close title or file name are to the text, then the path, as one value.
+CROSS JOIN LATERAL (
+    SELECT lower(coalesce(v.title, '')) AS title,
+           lower(regexp_replace(v.file_path, '^.*[/\\]', '')) AS file) l
+CROSS JOIN LATERAL (
+    SELECT CASE
+        WHEN lower(%(searched)s::text) IN (l.title, l.file, regexp_replace(l.file, '\.[^.]*$', ''))
+            THEN '0'
+        WHEN starts_with(l.title, lower(%(searched)s::text))
+             OR starts_with(l.file, lower(%(searched)s::text)) THEN '1'
+        ELSE '2' END || v.file_path AS value) k
+
+-- part: videos_by_title
+CROSS JOIN LATERAL (
+    SELECT lower(coalesce(nullif(v.title, ''), regexp_replace(v.file_path, '^.*[/\\]', '')))
+           AS value) k
+
+-- part: videos_by_length
+CROSS JOIN LATERAL (SELECT nullif(v.duration_seconds, 'NaN') AS value) k
+
+-- part: videos_by_size
+CROSS JOIN LATERAL (SELECT v.file_size_bytes AS value) k
+
+-- part: videos_by_codec
+CROSS JOIN LATERAL (SELECT lower(nullif(v.codec, '')) AS value) k
+
+-- part: videos_by_faces
+LEFT JOIN (SELECT video_id, count(*) AS faces FROM video_face_detections GROUP BY video_id) n
+    ON n.video_id = v.id
+CROSS JOIN LATERAL (SELECT coalesce(n.faces, 0) AS value) k
+
+-- part: videos_by_pending
+LEFT JOIN (SELECT video_id, count(*) AS faces FROM video_face_detections
+           WHERE match_status = 'pending' OR match_status IS NULL GROUP BY video_id) n
+    ON n.video_id = v.id
+CROSS JOIN LATERAL (SELECT coalesce(n.faces, 0) AS value) k
+
+-- part: videos_by_scanned
+LEFT JOIN facereview.scan z ON z.video_id = v.id
+CROSS JOIN LATERAL (SELECT z.scanned_at AS value) k
+
+-- part: videos_of_pending
+-- A subquery that gives one value is looked up for each video; EXISTS may be hashed over all faces.
+AND (SELECT 1 FROM video_face_detections d WHERE d.video_id = v.id
+     AND (d.match_status = 'pending' OR d.match_status IS NULL) LIMIT 1) IS NOT NULL
+
+-- part: videos_of_fault
+AND (SELECT c.fault FROM facereview.scan c WHERE c.video_id = v.id) IS NOT NULL
+
+-- part: videos_of_unscanned
+AND (SELECT c.video_id FROM facereview.scan c WHERE c.video_id = v.id) IS NULL
+
+-- part: videos_of_tagged
+AND (SELECT 1 FROM video_creators c WHERE c.video_id = v.id LIMIT 1) IS NOT NULL
+
+-- part: videos_of_folder
+AND (starts_with(v.file_path, %(folder)s::text || '/')
+     OR starts_with(v.file_path, %(folder)s::text || '\'))
+
+-- part: videos_of_minutes
+AND nullif(v.duration_seconds, 'NaN') / 60.0
+    BETWEEN coalesce(%(minutes_low)s::float8, '-Infinity')
+        AND coalesce(%(minutes_high)s::float8, 'Infinity')
+
+-- part: videos_of_scanned
+AND v.id IN (SELECT c.video_id FROM facereview.scan c
+             WHERE c.scanned_at::date BETWEEN coalesce(%(scanned_first)s::date, '-infinity')
+                                          AND coalesce(%(scanned_last)s::date, 'infinity'))
+
+-- part: videos_of_missing
+AND NOT v.is_available
+
+-- part: videos_role_decided
+OR v.id IN (SELECT d.video_id FROM video_face_detections d
+            WHERE d.matched_creator_id = ANY(%(creators)s::int[])
+              AND d.match_status IN ('matched', 'manual')
+            UNION ALL SELECT t.video_id FROM video_creators t
+            WHERE t.creator_id = ANY(%(creators)s::int[]))
+
+-- part: videos_role_suggested
+OR v.id IN (SELECT d.video_id FROM video_face_detections d
+            WHERE d.matched_creator_id = ANY(%(creators)s::int[])
+              AND (d.match_status = 'pending' OR d.match_status IS NULL))
+
+-- part: videos_role_denied
+OR v.id IN (SELECT d.video_id FROM video_face_detections d WHERE d.id IN (
+    SELECT n.detection_id FROM facereview.verdict n
+    WHERE n.creator_id = ANY(%(creators)s::int[])
+    UNION ALL SELECT n.detection_id FROM facereview.told_apart(NULL) n
+    WHERE n.creator_id = ANY(%(creators)s::int[])))
+
+-- part: videos_of_text
+AND (lower(v.title) LIKE lower(%(text)s::text) OR lower(v.file_path) LIKE lower(%(text)s::text)
+     OR v.id IN (
+         WITH named AS (
+             SELECT c.id FROM creators c WHERE lower(c.name) LIKE lower(%(text)s::text)
+             UNION SELECT n.creator_id FROM facereview.alias n
+             WHERE lower(n.name) LIKE lower(%(text)s::text))
+         SELECT d.video_id FROM video_face_detections d JOIN named ON named.id = d.matched_creator_id
+         WHERE d.match_status IN ('matched', 'manual')
+         UNION ALL SELECT t.video_id FROM video_creators t JOIN named ON named.id = t.creator_id))
+
+-- part: after_rising
+AND (k.value > %(after)s OR k.value IS NULL OR (k.value = %(after)s AND v.id > %(after_id)s))
+
+-- part: after_falling
+AND (k.value < %(after)s OR k.value IS NULL OR (k.value = %(after)s AND v.id > %(after_id)s))
+
+-- part: after_unknown
+AND k.value IS NULL AND v.id > %(after_id)s
+
+-- part: order_rising
+ORDER BY k.value NULLS LAST, v.id
+
+-- part: order_falling
+ORDER BY k.value DESC NULLS LAST, v.id
 
 -- ----------------------------------------------------------------------------------- history
 

@@ -20,6 +20,7 @@ from facereview.store.farm.queue import Farm
 from facereview.store.films import Films
 from facereview.store.filters.faces import FilteredFaces
 from facereview.store.filters.kept import KeptFilters
+from facereview.store.filters.videos import FilteredVideos
 from facereview.store.history.batches import Batches
 from facereview.store.insight import Insight
 from facereview.store.library import Library
@@ -69,6 +70,7 @@ class Store:
         self.faces = Faces(self.session)
         self.search = Search(self.session)
         self.filtered = FilteredFaces(self.session)
+        self.filtered_videos = FilteredVideos(self.session)
         self.kept_filters = KeptFilters(self.session)
         self.log = Log(self.session, workstation, called)
         self.batches = Batches(self.session)

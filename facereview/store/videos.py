@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Any, Final
 
 import numpy as np
@@ -31,43 +30,9 @@ _WAITING: Final = binary_row(id="i4", sure="i4", waiting="i4")
 QUEUES = ("pending", "automatic", "decided", "rejected")
 
 
-class VideoFilter(StrEnum):
-    """Which videos a list shows."""
-
-    ALL = "all"
-    PENDING = "pending"
-    FAULT = "fault"
-    UNSCANNED = "unscanned"
-    TAGGED = "tagged"
-    """A creator is tagged in it."""
-
-
-@dataclass(frozen=True, slots=True)
-class VideoSearch:
-    """What a list of videos is to hold.
-
-    ``text`` is part of path or title. One query looks at ``window`` videos at most and gives at
-    most ``limit`` of them.
-    """
-
-    text: str = ""
-    show: VideoFilter = VideoFilter.ALL
-    window: int = 200
-    limit: int = 200
-
-
-@dataclass(frozen=True, slots=True)
-class VideoPage:
-    """Videos in path order; all up to the path ``reached`` were looked at, ``done``: all of all."""
-
-    videos: tuple[VideoSummary, ...]
-    reached: str
-    done: bool
-
-
 @dataclass(frozen=True, slots=True)
 class VideoTally:
-    """How many videos each filter shows."""
+    """How many videos there are of each kind."""
 
     everything: int
     pending: int
@@ -176,26 +141,13 @@ class Videos:
         found = self._session.rows("video", Video, videos=list(video_ids))
         return {video.id: video for video in found}
 
-    def page(self, search: VideoSearch, *, after: str = "", upto: str | None = None) -> VideoPage:
-        """The next videos in path order behind ``after``, up to ``upto`` if that is given."""
-        rows = self._session.tuples(
-            "videos_page",
-            after=after,
-            upto=upto,
-            text=search.text,
-            show=search.show.value,
-            window=search.window,
-            limit=search.limit,
-        )
-        first, hits = rows[0], [row for row in rows if row.id is not None]
-        found = tuple(_summary(row) for row in hits if not row.beyond)
-        if len(found) == search.limit:
-            return VideoPage(found, found[-1].video.path, done=False)
-        done = first.looked < search.window or bool(first.past) or len(found) < len(hits)
-        return VideoPage(found, (upto if done else None) or first.reached or after, done)
+    def summaries(self, video_ids: Sequence[int]) -> list[VideoSummary]:
+        """Videos with their counts and scans, in this order; those that are gone are absent."""
+        rows = self._session.tuples("video_summaries", videos=list(video_ids))
+        return [_summary(row) for row in rows]
 
     def tally(self) -> VideoTally:
-        """How many videos each filter shows."""
+        """How many videos there are of each kind."""
         return self._session.rows("videos_tally", VideoTally)[0]
 
     def set_available(self, video_id: int, available: bool) -> None:
@@ -351,8 +303,8 @@ class Removal:
 
 
 def _summary(row: Any) -> VideoSummary:
-    """Behind four columns about the search come those of the video, then those of its summary."""
-    found = VideoSummary(Video(*row[4:14]), *row[14:])
+    """The columns of the video come first, then those of its summary."""
+    found = VideoSummary(Video(*row[:10]), *row[10:])
     return replace(found, copies=tuple(found.copies))
 
 

@@ -23,7 +23,7 @@ from facereview.review.decisions.decide import Decisions
 from facereview.review.decisions.intents import Intent, Kind, Seen
 from facereview.review.library.opening import OpenLibrary, open_library
 from facereview.review.library.service import LibraryService
-from facereview.store.videos import VideoSearch
+from support import all_videos
 
 
 @pytest.fixture
@@ -119,8 +119,8 @@ def test_a_face_is_decided_and_tags_its_video_beside_the_old_programs_columns(
 
 def test_frames_and_thumbnails_come_from_the_mounted_folder(library: OpenLibrary) -> None:
     with library.store() as store:
-        page = store.videos.page(VideoSearch())
-    summary = next(v for v in page.videos if v.video.id == 1)
+        found = all_videos(store)
+    summary = next(v for v in found if v.video.id == 1)
     pixels = LibraryPixels(library.crops(), library.reference_pictures(), library.local)
     assert pixels.frame(summary.video, 0.5).pixels.size
     assert next(pixels.clip(summary.video, 0, 1, 320)).pixels.size

@@ -12,8 +12,8 @@ from real_window import Program, until, virtual_screen
 from facereview.home import Home
 from facereview.review.cast.acts import plan
 from facereview.review.library.opening import open_library
-from facereview.store.videos import VideoSearch
 from facereview.ui.actions.table import BY_ID
+from support import all_videos
 
 
 class Hands:
@@ -43,7 +43,7 @@ def settle_by_sheets(made: MadeLibrary) -> tuple[list[str], Score]:
     ):
         window = Program(screen, made.url, Path(made.home))
         desk = library.cast_desk(store)
-        videos = [one.video.id for one in store.videos.page(VideoSearch()).videos]
+        videos = [one.video.id for one in all_videos(store)]
 
         def left() -> int:
             sheets = (desk.sheet(video) for video in videos)

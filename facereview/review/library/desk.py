@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
+from facereview.filters import VideoFilter, VideoOrder
 from facereview.home import curator
-from facereview.records import Counts, Face, Thresholds
+from facereview.records import Counts, Face, Thresholds, VideoSummary
 from facereview.review.farm.status import FarmDesk
+from facereview.review.filters.kept import NamedFilters
 from facereview.review.library.config import Settings
 from facereview.review.scanning.replaced import Answer, Answered, ReplacedFiles, ReplacedFilm
 from facereview.store.contract import contract
+from facereview.store.filters.videos import VideoPage, VideoPlace
 from facereview.store.store import Store
-from facereview.store.videos import VideoFilter, VideoPage, VideoSearch, VideoTally
+from facereview.store.videos import VideoTally
 
 __all__ = [
     "Connection",
     "Index",
     "LibraryDesk",
-    "VideoFilter",
     "VideoPage",
-    "VideoSearch",
+    "VideoPlace",
     "VideoTally",
 ]
-
-PAGE = 200
-"""Videos in one page of the list."""
-
-_WIDE = 8000
-"""Videos looked at by one query where most of them may not fit: some 30 ms of the lane."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,26 +58,24 @@ class LibraryDesk:
         self._store = store
         self.settings = Settings(store, pack)
         self.farm = FarmDesk(store)
+        self.filters = NamedFilters(store, "videos", VideoFilter, curator())
 
     def videos(
-        self,
-        text: str = "",
-        show: VideoFilter = VideoFilter.ALL,
-        *,
-        after: str = "",
-        upto: str | None = None,
+        self, wanted: VideoFilter, order: VideoOrder, limit: int, after: VideoPlace | None = None
     ) -> VideoPage:
-        """The next videos in path order behind ``after`` and up to ``upto``.
+        """The next videos of a filter behind ``after``, at most ``limit``."""
+        return self._store.filtered_videos.page(wanted, order, limit, after)
 
-        One short query: where ``done`` is false, ask on behind ``reached``.
-        """
-        search = VideoSearch(text.replace("\0", ""), show, PAGE, PAGE)
-        if text or show is not VideoFilter.ALL:
-            search = replace(search, window=_WIDE)
-        return self._store.videos.page(search, after=after, upto=upto)
+    def count(self, wanted: VideoFilter) -> int:
+        """How many videos a filter shows."""
+        return self._store.filtered_videos.count(wanted)
+
+    def summaries(self, video_ids: Sequence[int]) -> list[VideoSummary]:
+        """Videos with their counts and scans, in this order; those that are gone are absent."""
+        return self._store.videos.summaries(video_ids)
 
     def tally(self) -> VideoTally:
-        """How many videos each filter shows."""
+        """How many videos there are of each kind."""
         return self._store.videos.tally()
 
     def faces(self, video_id: int) -> tuple[Face, ...]:

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from facereview.filters import Between, Days, FaceFilter, FaceKind, SortBy
+from facereview.filters import FaceFilter, FaceKind, SortBy
+from facereview.store.filters.parameters import between, days, one_of, part_of
 from facereview.store.filters.tuning import SORTED_BY, ready
 from facereview.store.session import Session
 
@@ -147,9 +148,9 @@ def _parts(wanted: FaceFilter, sort: SortBy) -> tuple[list[str], dict[str, Any]]
         names.append("join_similarity")
     if wanted.probability is not None or sort in _BY_PROBABILITY:
         names.append("join_probability")
-    names += ["filtered_where", *_one_of("kind", wanted.kinds)]
+    names += ["filtered_where", *one_of("kind", wanted.kinds)]
     if wanted.creators:
-        names += _one_of("role", wanted.roles)
+        names += one_of("role", wanted.roles)
     said = {"creators": list(wanted.creators)} if wanted.creators else {}
     for name, values in _conditions(wanted):
         names.append(f"of_{name}")
@@ -157,45 +158,22 @@ def _parts(wanted: FaceFilter, sort: SortBy) -> tuple[list[str], dict[str, Any]]
     return names, said
 
 
-def _one_of(group: str, values: Sequence[str]) -> list[str]:
-    """Parts that want one of some; where there are none, nothing is wanted of them."""
-    if not values:
-        return []
-    return ["among_begin", *(f"{group}_{value}" for value in values), "among_end"]
-
-
 def _conditions(wanted: FaceFilter) -> list[tuple[str, dict[str, Any]]]:
     """Each condition that is not empty, with its parameters."""
-    decision = _days("decided", wanted.decided_on) | {"decided_by": wanted.decided_by}
+    decision = days("decided", wanted.decided_on) | {"decided_by": wanted.decided_by}
     given: list[tuple[str, object, dict[str, Any]]] = [
         ("videos", wanted.videos, {"videos": list(wanted.videos)}),
         ("folder", wanted.folder, {"folder": wanted.folder.rstrip("/\\")}),
-        ("similarity", wanted.similarity, _range("similarity", wanted.similarity)),
-        ("probability", wanted.probability, _range("probability", wanted.probability)),
-        ("quality", wanted.quality, _range("quality", wanted.quality)),
-        ("size", wanted.size, _range("size", wanted.size)),
-        ("scanned", wanted.scanned, _days("scanned", wanted.scanned)),
+        ("similarity", wanted.similarity, between("similarity", wanted.similarity)),
+        ("probability", wanted.probability, between("probability", wanted.probability)),
+        ("quality", wanted.quality, between("quality", wanted.quality)),
+        ("size", wanted.size, between("size", wanted.size)),
+        ("scanned", wanted.scanned, days("scanned", wanted.scanned)),
         ("unscanned", wanted.unscanned, {}),
         ("decision", wanted.decided_on or wanted.decided_by, decision),
         ("machine", wanted.by_machine, {}),
         ("run", wanted.run is not None, {"run": wanted.run}),
         ("missing", wanted.missing, {}),
-        ("text", wanted.text, {"text": _part_of(wanted.text)}),
+        ("text", wanted.text, {"text": part_of(wanted.text)}),
     ]
     return [(name, values) for name, said, values in given if said]
-
-
-def _range(name: str, between: Between | None) -> dict[str, float | None]:
-    ends = between or Between()
-    return {f"{name}_low": ends.low, f"{name}_high": ends.high}
-
-
-def _days(name: str, days: Days | None) -> dict[str, Any]:
-    ends = days or Days()
-    return {f"{name}_first": ends.first, f"{name}_last": ends.last}
-
-
-def _part_of(text: str) -> str:
-    """The LIKE pattern of what contains a text."""
-    plain = text.replace("\0", "").replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{plain}%"

@@ -36,7 +36,28 @@ ACTIONS = (
             "find_video",
             "Ctrl+F",
             noop("Actions", "Search"),
-            noop("Actions", "Search in titles and paths; typing in the list does the same"),
+            noop(
+                "Actions",
+                "Search in titles, paths, names and aliases; typing in the list does the same",
+            ),
+        ),
+        Spec(
+            "filter_videos",
+            "Alt+F",
+            noop("Actions", "Filter"),
+            noop("Actions", "Say which videos are listed: of whom, where, how long, scanned when"),
+        ),
+        Spec(
+            "clear_video_filter",
+            "Alt+Shift+F",
+            noop("Actions", "Clear the filter"),
+            noop("Actions", "List all videos that are searched for again"),
+        ),
+        Spec(
+            "order_videos",
+            "Alt+O",
+            noop("Actions", "Order"),
+            noop("Actions", "Choose the order of the videos; the heads of the list do the same"),
         ),
         Spec(
             "scan_again",

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from facereview.filters import FaceFilter, FaceKind
-from facereview.records import Video
-from facereview.review.filters.faces import FilterDesk, FilterFacts
+from facereview.filters import Filter
+from facereview.review.filters.kept import FilterFacts, NamedFilters
 from facereview.ui.filters.dialog import FilterDialog
 from facereview.ui.filters.flow import Flow
-from facereview.ui.filters.wording import Chip, FilterWords
+from facereview.ui.filters.wording import Chip
 from facereview.ui.jobs.lanes import Lane, Ticket
 from facereview.ui.jobs.messages import Messages
-from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.widgets.cards import Tinted
 from facereview.ui.widgets.icons import Glyph
-from facereview.ui.widgets.known_names import KnownNames
 from facereview.ui.widgets.plain_text import ElidedLabel, PlainButton, button, set_tip
+
+_TAKE_AWAY = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
 
 class ChipButton(PlainButton):
@@ -36,51 +35,48 @@ class ChipButton(PlainButton):
         self.setAccessibleName(remove)
         set_tip(self, remove)
 
+    def event(self, event: QEvent) -> bool:
+        """What these keys do on the page, where they do something, does not go before."""
+        override = event.type() == QEvent.Type.ShortcutOverride
+        if override and isinstance(event, QKeyEvent) and event.key() in _TAKE_AWAY:
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Delete and Backspace press it too."""
-        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+        if event.key() in _TAKE_AWAY:
             self.click()
         else:
             super().keyPressEvent(event)
 
 
 class FilterBar(Tinted):
-    """Shown while something is filtered; the dialog opens all the same."""
+    """Shown while something is filtered; the dialog opens all the same.
+
+    Each kind of filter has a class of its own, which says what is peculiar to it.
+    """
 
     changed = Signal(object)
-    """Another :class:`FaceFilter` is wanted."""
+    """Another :class:`Filter` is wanted."""
     left = Signal()
     """The keys go back to the page."""
 
     def __init__(
-        self,
-        page: str,
-        desk: FilterDesk,
-        lane: Lane,
-        messages: Messages,
-        *,
-        names: KnownNames,
-        crops: CropStore,
-        kinds: Callable[[], tuple[FaceKind, ...]],
-        parent: QWidget,
+        self, named: NamedFilters[Any], lane: Lane, messages: Messages, parent: QWidget
     ) -> None:
-        """``page`` is the one whose filters are kept apart from those of others.
-
-        ``kinds`` gives the faces that the page shows, which a kept filter brings back.
-        """
         super().__init__("blue", parent)
-        self._page, self._desk, self._lane, self._messages = page, desk, lane, messages
-        self._names, self._crops, self._kinds = names, crops, kinds
-        self._words = FilterWords(self)
+        self._named, self._lane, self._messages = named, lane, messages
         self._ticket = Ticket()
-        self._facts: FilterFacts | None = None
+        self.facts: FilterFacts | None = None
+        """What the filter speaks of, once that was read."""
         self._dialog: FilterDialog | None = None
-        self.wanted = FaceFilter()
+        self.wanted: Any = named.kind()
         self.chips: list[ChipButton] = []
         self.count = ElidedLabel("", "dim", self)
         self.clear = button(self.tr("Clear the filter"), "flat", self)
         self.clear.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.clear.clicked.connect(lambda: self.choose(FaceFilter()))
+        self.clear.clicked.connect(lambda: self.choose(self.beside(named.kind())))
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 6, 12, 6)
         row.setSpacing(8)
@@ -92,12 +88,31 @@ class FilterBar(Tinted):
         self.setAccessibleName(self.tr("Filter"))
         self.hide()
 
-    def choose(self, wanted: FaceFilter) -> None:
-        """Want another filter from now on; a kind alone only says which queue of it to open."""
-        if wanted == self.wanted:
+    # ------------------------------------------------------------------- peculiar to each kind
+
+    def chips_of(self, wanted: Any, facts: FilterFacts | None) -> list[Chip]:
+        """Each part of a filter; ``facts`` None: they are not read yet."""
+        raise NotImplementedError
+
+    def own(self, wanted: Any) -> Any:
+        """A filter without what the page itself shows of it."""
+        raise NotImplementedError
+
+    def beside(self, wanted: Any) -> Any:
+        """A filter of the bar, with what the page itself shows now."""
+        return wanted
+
+    def whole(self, wanted: Any) -> Any:
+        """A filter of the dialog as it is kept."""
+        return wanted
+
+    # -----------------------------------------------------------------------------------------
+
+    def choose(self, wanted: Filter) -> None:
+        """Want another filter from now on; what the page itself shows of it is told with it."""
+        if wanted == self.beside(self.wanted):
             return
-        kept = replace(wanted, kinds=()) if len(wanted.kinds) == 1 else wanted
-        self.wanted, self._facts = kept, None
+        self.wanted, self.facts = self.own(wanted), None
         self._show_chips()
         self._read_facts()
         self.changed.emit(wanted)
@@ -114,51 +129,47 @@ class FilterBar(Tinted):
             self._chips.removeWidget(chip)
             chip.deleteLater()
         self.chips = []
-        for part in self._words.chips(self.wanted, self._facts):
+        for part in self.chips_of(self.wanted, self.facts):
             chip = ChipButton(part, self)
             chip.clicked.connect(self._taking_away(part.without))
             self._chips.addWidget(chip)
             self.chips.append(chip)
-        self.setVisible(self.wanted != FaceFilter())
+        self.setVisible(self.wanted != self._named.kind())
 
-    def _taking_away(self, without: FaceFilter) -> Callable[[], None]:
-        return lambda: self.choose(without)
+    def _taking_away(self, without: Filter) -> Callable[[], None]:
+        return lambda: self.choose(self.beside(without))
 
     def _read_facts(self) -> None:
-        desk, wanted = self._desk, self.wanted
+        named, wanted = self._named, self.wanted
         self._ticket.cancel()
 
         def came(facts: FilterFacts) -> None:
-            self._facts = facts
+            self.facts = facts
             self._show_chips()
-            if facts.gone(wanted):
+            if facts.gone:
                 self._messages.care(
                     self.tr("Something that this filter speaks of is no longer in the library.")
                 )
 
-        self._ticket = self._lane.run(self, lambda: desk.facts(wanted), came, self._messages.fault)
+        self._ticket = self._lane.run(self, lambda: named.facts(wanted), came, self._messages.fault)
 
     # ------------------------------------------------------------------------------------- dialog
 
-    def open_dialog(self, video: Video | None) -> None:
-        """Ask what is wanted; ``video`` is the one that is shown."""
-        dialog = FilterDialog(self._names, self._crops, self.window())
+    def show_dialog(self, dialog: FilterDialog) -> None:
+        """Ask what is wanted."""
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.chosen.connect(self.choose)
         dialog.opened.connect(self._open_kept)
         dialog.kept.connect(self._keep)
         dialog.dropped.connect(self._drop)
         dialog.finished.connect(self._closed)
-        known = self._facts.creators if self._facts else {}
-        first = next(iter(self.wanted.creators), None)
-        dialog.begin(self.wanted, known.get(first) if first is not None else None, video)
         self._dialog = dialog
         dialog.open()
         dialog.text.setFocus()
-        desk, page = self._desk, self._page
+        named = self._named
         self._lane.run(
             dialog,
-            lambda: (desk.choices(), desk.kept(page)),
+            lambda: (named.choices(), named.names()),
             lambda found: dialog.show_choices(*found),
             dialog.refuse,
         )
@@ -168,32 +179,31 @@ class FilterBar(Tinted):
         self.left.emit()
 
     def _open_kept(self, name: str) -> None:
-        desk, page, dialog = self._desk, self._page, self._dialog
+        named, dialog = self._named, self._dialog
 
-        def came(wanted: FaceFilter) -> None:
+        def came(wanted: Filter) -> None:
             if dialog is not None:
                 dialog.accept()
             self.choose(wanted)
 
         if dialog is not None:
-            self._lane.run(dialog, lambda: desk.open(page, name), came, dialog.refuse)
+            self._lane.run(dialog, lambda: named.open(name), came, dialog.refuse)
 
-    def _keep(self, name: str, wanted: FaceFilter) -> None:
-        desk, page = self._desk, self._page
-        whole = replace(wanted, kinds=wanted.kinds or self._kinds())
-        self._change_kept(lambda: desk.keep(page, name, whole))
+    def _keep(self, name: str, wanted: Filter) -> None:
+        named, whole = self._named, self.whole(wanted)
+        self._change_kept(lambda: named.keep(name, whole))
 
     def _drop(self, name: str) -> None:
-        desk, page = self._desk, self._page
-        self._change_kept(lambda: desk.drop(page, name))
+        named = self._named
+        self._change_kept(lambda: named.drop(name))
 
     def _change_kept(self, change: Callable[[], None]) -> None:
-        desk, page, dialog = self._desk, self._page, self._dialog
+        named, dialog = self._named, self._dialog
         if dialog is None:
             return
 
         def job() -> tuple[str, ...]:
             change()
-            return desk.kept(page)
+            return named.names()
 
         self._lane.run(dialog, job, dialog.show_kept, dialog.refuse)

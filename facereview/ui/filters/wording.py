@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from PySide6.QtCore import QObject
 
-from facereview.filters import Between, CreatorRole, Days, FaceFilter, FaceKind, SortBy
-from facereview.review.filters.faces import FilterFacts, Run
+from facereview.filters import (
+    Between,
+    CreatorRole,
+    Days,
+    FaceFilter,
+    FaceKind,
+    Filter,
+    SortBy,
+    VideoFilter,
+    VideoSort,
+)
+from facereview.review.filters.kept import FilterFacts, Run
 from facereview.ui.widgets.plain_text import clear_text
 from facereview.ui.wording.decisions import score
 from facereview.ui.wording.library import number, title
+
+W = TypeVar("W", FaceFilter, VideoFilter)
 
 _LONGEST = 34
 """Letters of a chip; the middle of a longer text is left out."""
@@ -22,7 +35,7 @@ class Chip:
     """A part of a filter in words, and the filter without it."""
 
     text: str
-    without: FaceFilter
+    without: Filter
 
 
 class FilterWords(QObject):
@@ -40,6 +53,20 @@ class FilterWords(QObject):
             SortBy.LEAST_SIMILAR: self.tr("least similar first"),
             SortBy.BEST_QUALITY: self.tr("best quality first"),
             SortBy.WORST_QUALITY: self.tr("worst quality first"),
+        }[sort]
+
+    def video_sort(self, sort: VideoSort) -> str:
+        """An order of videos."""
+        return {
+            VideoSort.CLOSEST: self.tr("by path; what is searched for first"),
+            VideoSort.PATH: self.tr("by path"),
+            VideoSort.TITLE: self.tr("by title"),
+            VideoSort.LENGTH: self.tr("longest first"),
+            VideoSort.SIZE: self.tr("largest file first"),
+            VideoSort.CODEC: self.tr("by codec"),
+            VideoSort.FACES: self.tr("most faces first"),
+            VideoSort.PENDING: self.tr("most pending faces first"),
+            VideoSort.SCANNED: self.tr("scanned last first"),
         }[sort]
 
     def kind(self, kind: FaceKind) -> str:
@@ -67,17 +94,33 @@ class FilterWords(QObject):
     def chips(self, wanted: FaceFilter, facts: FilterFacts | None) -> list[Chip]:
         """Each part that is not empty; ``facts`` None: they are not read yet."""
         return [
-            *self._of_people(wanted, facts),
+            *self._of_faces(wanted),
+            *self._of_creators(wanted, facts),
             *self._of_videos(wanted, facts),
+            *self._of_places(wanted, facts),
             *self._of_numbers(wanted),
             *self._of_decisions(wanted, facts),
         ]
 
-    def _of_people(self, wanted: FaceFilter, facts: FilterFacts | None) -> Iterator[Chip]:
+    def chips_of_videos(self, wanted: VideoFilter, facts: FilterFacts | None) -> list[Chip]:
+        """The same of a filter of videos."""
+        found = [*self._of_creators(wanted, facts), *self._of_places(wanted, facts)]
+        if wanted.minutes:
+            text = self.tr("length {ends} minutes").format(
+                ends=self.ends(wanted.minutes, plain=True)
+            )
+            found.append(Chip(text, replace(wanted, minutes=None)))
+        return found
+
+    def _of_faces(self, wanted: FaceFilter) -> Iterator[Chip]:
         if wanted.text:
             yield Chip(f"“{_short(wanted.text)}”", replace(wanted, text=""))
         if len(wanted.kinds) > 1:
             yield Chip(", ".join(map(self.kind, wanted.kinds)), replace(wanted, kinds=()))
+        if wanted.unscanned:
+            yield Chip(self.tr("video not scanned"), replace(wanted, unscanned=False))
+
+    def _of_creators(self, wanted: W, facts: FilterFacts | None) -> Iterator[Chip]:
         roles = ", ".join(map(self.role, wanted.roles))
         for one in wanted.creators:
             known = facts.creators.get(one) if facts else None
@@ -92,6 +135,8 @@ class FilterWords(QObject):
             name = _short(title(known)) if known else self._gone(facts, self.tr("video"))
             left = tuple(other for other in wanted.videos if other != one)
             yield Chip(self.tr("video: {name}").format(name=name), replace(wanted, videos=left))
+
+    def _of_places(self, wanted: W, facts: FilterFacts | None) -> Iterator[Chip]:
         if wanted.folder:
             there = facts is None or facts.folder
             text = self.tr("folder: {name}") if there else self.tr("folder without videos: {name}")
@@ -99,8 +144,6 @@ class FilterWords(QObject):
         if wanted.scanned:
             days = self.days(wanted.scanned)
             yield Chip(self.tr("scanned {days}").format(days=days), replace(wanted, scanned=None))
-        if wanted.unscanned:
-            yield Chip(self.tr("video not scanned"), replace(wanted, unscanned=False))
         if wanted.missing:
             yield Chip(self.tr("file missing"), replace(wanted, missing=False))
 
@@ -139,10 +182,12 @@ class FilterWords(QObject):
             return f"{what} …"
         return self.tr("{what} no longer in the library").format(what=what)
 
-    def ends(self, between: Between, *, whole: bool = False) -> str:
-        """From a number to a number."""
+    def ends(self, between: Between, *, whole: bool = False, plain: bool = False) -> str:
+        """From a number to a number; ``plain``: as it was entered."""
         low, high = between.low, between.high
         written = (lambda value: number(round(value))) if whole else score
+        if plain:
+            written = "{:g}".format
         if low is not None and high is not None:
             return f"{written(low)}–{written(high)}"
         if low is not None:

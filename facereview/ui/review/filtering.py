@@ -11,7 +11,7 @@ from facereview.filters import FaceFilter, FaceKind
 from facereview.records import Face
 from facereview.review.desk import Desk
 from facereview.review.filters.faces import KindCounts
-from facereview.ui.filters.bar import FilterBar
+from facereview.ui.filters.faces import FaceFilterBar
 from facereview.ui.jobs.lanes import Lane, Rank, Ticket
 from facereview.ui.jobs.pressed_keys import Command
 from facereview.ui.pictures.crop_store import CropStore
@@ -106,8 +106,7 @@ class ReviewFilter(QObject):
         at.face_changed.connect(self._overtaken)
         at.line.before.append(self._overtaken)
         self.counts = QueueCounts(at, desk, lane)
-        self.bar = FilterBar(
-            "review",
+        self.bar = FaceFilterBar(
             desk.filters,
             lane,
             at.messages,

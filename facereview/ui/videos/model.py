@@ -1,11 +1,11 @@
-"""The list of videos for Qt: columns, the queries that bring rows, and what is asked for next."""
+"""The list of videos for Qt: columns, the order of the rows, and what is asked for next."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from enum import IntEnum
 
+import numpy as np
 from PySide6.QtCore import (
     QAbstractTableModel,
     QModelIndex,
@@ -15,10 +15,11 @@ from PySide6.QtCore import (
     Signal,
 )
 
+from facereview.filters import VideoFilter, VideoOrder, VideoSort
 from facereview.records import VideoSummary
-from facereview.review.library.desk import LibraryDesk, VideoFilter, VideoPage
+from facereview.review.library.desk import LibraryDesk, VideoPlace
 from facereview.ui.jobs.lanes import Lane, Rank, Ticket
-from facereview.ui.videos.row_pages import VideoPages
+from facereview.ui.videos.rows import Changes, Contents, Ids, Move, changes
 from facereview.ui.widgets.plain_text import clear_text, plain_tip
 from facereview.ui.wording import library as texts
 from facereview.ui.wording.advice import told
@@ -34,6 +35,35 @@ class Column(IntEnum):
     CODEC = 3
     FACES = 4
     SCANNED = 5
+
+
+SORTS: Mapping[int, VideoSort] = {
+    Column.VIDEO: VideoSort.TITLE,
+    Column.LENGTH: VideoSort.LENGTH,
+    Column.SIZE: VideoSort.SIZE,
+    Column.CODEC: VideoSort.CODEC,
+    Column.FACES: VideoSort.FACES,
+    Column.SCANNED: VideoSort.SCANNED,
+}
+_LAST_FIRST = (
+    VideoSort.LENGTH,
+    VideoSort.SIZE,
+    VideoSort.FACES,
+    VideoSort.PENDING,
+    VideoSort.SCANNED,
+)
+
+
+def begun(by: VideoSort) -> VideoOrder:
+    """An order as it is shown first: the highest or newest at the top, names from the beginning."""
+    return VideoOrder(by, by in _LAST_FIRST)
+
+
+def turned(order: VideoOrder, by: VideoSort) -> VideoOrder:
+    """What choosing an order by its head leads to: it, then its other way round, then none."""
+    if order.by is not by:
+        return begun(by)
+    return VideoOrder() if order != begun(by) else VideoOrder(by, not order.falling)
 
 
 def cell(row: VideoSummary, column: int) -> str:
@@ -66,101 +96,29 @@ def tip(row: VideoSummary, column: int) -> str | None:
             return None
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Videos behind ``after`` up to ``upto``; ``enough`` of them will do."""
-
-    after: str
-    upto: str | None
-    enough: int
-    rank: Rank = Rank.NORMAL
-
-
-@dataclass(slots=True)
-class Found:
-    """What a stretch holds, looked at up to the path ``reached``; ``done``: to its end."""
-
-    reached: str
-    done: bool = False
-    videos: list[VideoSummary] = field(default_factory=list)
-
-
-class VideoFetch(QObject):
-    """One stretch at a time; the queries of others may come between its own."""
-
-    looked = Signal(str)
-    """A query found too little and the next one follows; the path it reached."""
-    failed = Signal(str)
-
-    def __init__(self, desk: LibraryDesk, lane: Lane, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._desk = desk
-        self._lane = lane
-        self._ticket: Ticket | None = None
-        self.text = ""
-        self.show = VideoFilter.ALL
-
-    @property
-    def busy(self) -> bool:
-        return self._ticket is not None
-
-    def cancel(self) -> None:
-        """Forget what is under way."""
-        if self._ticket is not None:
-            self._ticket.cancel()
-            self._ticket = None
-
-    def ask(self, stretch: Stretch, then: Callable[[Found], object]) -> None:
-        """Ask for a stretch; ``then`` gets what was found."""
-        self._ask(stretch, Found(stretch.after), then)
-
-    def _ask(self, stretch: Stretch, found: Found, then: Callable[[Found], object]) -> None:
-        desk, text, show, after, upto = (
-            self._desk,
-            self.text,
-            self.show,
-            found.reached,
-            stretch.upto,
-        )
-
-        def job() -> VideoPage:
-            return desk.videos(text, show, after=after, upto=upto)
-
-        def answered(page: VideoPage) -> None:
-            self._ticket = None
-            found.videos.extend(page.videos)
-            found.reached, found.done = page.reached, page.done
-            if found.done or len(found.videos) >= stretch.enough:
-                then(found)
-            else:
-                self.looked.emit(page.reached)
-                self._ask(stretch, found, then)
-
-        self._ticket = self._lane.run(self, job, answered, self._fail, rank=stretch.rank)
-
-    def _fail(self, error: Exception) -> None:
-        self._ticket = None
-        self.failed.emit(told(error))
-
-
 AnyIndex = QModelIndex | QPersistentModelIndex
 SUMMARY = Qt.ItemDataRole.UserRole
 """Role of a row's :class:`VideoSummary`; None while it is not here."""
 
-OVERFLOW = 1000
-"""A page that has grown by so many is cut, and what follows it listed anew."""
+FIRST = 200
+"""Videos that are shown before all others are listed, and whose contents are asked for at once."""
+
+THEN = 20_000
+"""Videos that are listed by the second query; each further one lists four times as many."""
 
 EAGER = 20_000
-"""Rows that are listed without being scrolled to; the others come when they are near."""
+"""Rows whose contents come without being seen; those of the others come when they are."""
+
+_NEAR = 40
+"""Rows above and below those that are seen whose contents come with theirs."""
 
 _NONE = QModelIndex()
+_NOTHING = np.empty(0, np.int32)
 
 
 class VideosModel(QAbstractTableModel):
-    """Videos of one search, in path order. One question at a time is under way on the lane."""
+    """Videos of one filter in one order: first all ids, then the contents of what is seen."""
 
-    looked = Signal()
-    """Something arrived, or a search looked further."""
     settled = Signal()
     """An answer is in: rows and ``complete`` are up to date."""
     failed = Signal()
@@ -168,67 +126,68 @@ class VideosModel(QAbstractTableModel):
 
     def __init__(self, desk: LibraryDesk, lane: Lane, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pages = VideoPages()
-        self._searched = False  # views ask for rows also where nobody has seen the list yet
+        self._desk, self._lane = desk, lane
+        self._ids: Ids = _NOTHING
+        self._contents = Contents()
+        self._listing: Ticket | None = None
+        self._filling: Ticket | None = None
+        self._again = False  # look again once what is under way is there
         self._visible = (0, 0)
-        self._near_end = False
-        self._tail = False  # whether what is under way is the end of the list
-        self._editing = False  # a listener may ask for more while rows come and go
+        self._ahead = 0  # rows before it were looked through for contents to ask for
+        self.wanted = VideoFilter()
+        self.order = VideoOrder()
+        self.complete = False
+        """Whether every video of this filter is listed."""
         self.fault = ""
-        self._fetch = VideoFetch(desk, lane, self)
-        self._fetch.failed.connect(self._fail)
-        self._fetch.looked.connect(self._looked)
 
-    def search(self, text: str, show: VideoFilter) -> None:
+    def search(self, wanted: VideoFilter) -> None:
         """List other videos, from the first."""
-        self._forget_question()
-        self._searched = True
+        self._cancel()
         self.beginResetModel()
-        self._pages = VideoPages()
-        self._fetch.text, self._fetch.show = text, show
-        self._visible, self._near_end = (0, 0), False
+        self.wanted = wanted
+        self._ids, self._contents = _NOTHING, Contents()
+        self._visible, self._ahead = (0, 0), 0
         self.endResetModel()
-        self._next()
+        self._list_first()
+
+    def choose(self, order: VideoOrder) -> None:
+        """Put the videos in another order; those selected stay so."""
+        self.order = order
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(Column) - 1)
+        self._cancel()
+        self._ahead = 0
+        self._list([], None)
 
     def refresh(self) -> None:
         """What is known may have changed: ask again for what is seen, for the rest when it is."""
-        self._forget_question()
-        self._pages.stale()
-        if not len(self._pages):
-            self._pages = VideoPages()
-        self._next()
+        self.fault = ""
+        self._contents.stale()
+        if self._listing is not None and len(self._ids):
+            self._again = True
+        elif len(self._ids):
+            self._list([], None)
+        else:
+            self._cancel()
+            self._list_first()
 
     def show_rows(self, first: int, last: int) -> None:
         """These rows are seen now."""
         self._visible = (first, last)
-        self._next()
+        self._fill()
 
     def video(self, row: int) -> VideoSummary | None:
         """The video in a row, None while it is not here."""
-        return self._pages.row(row) if 0 <= row < len(self._pages) else None
-
-    @property
-    def complete(self) -> bool:
-        """Whether every video of this search is listed."""
-        return self._pages.complete
+        return self._contents.get(int(self._ids[row])) if 0 <= row < len(self._ids) else None
 
     @property
     def busy(self) -> bool:
-        return self._fetch.busy
+        return self._listing is not None or self._filling is not None
 
     def rowCount(self, parent: AnyIndex = _NONE) -> int:
-        return 0 if parent.isValid() else len(self._pages)
+        return 0 if parent.isValid() else len(self._ids)
 
     def columnCount(self, parent: AnyIndex = _NONE) -> int:
         return 0 if parent.isValid() else len(Column)
-
-    def canFetchMore(self, parent: AnyIndex) -> bool:
-        return not parent.isValid() and self._searched and not self._pages.complete
-
-    def fetchMore(self, parent: AnyIndex) -> None:
-        if not parent.isValid():
-            self._near_end = True
-            self._next()
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -237,9 +196,11 @@ class VideosModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole and section in (Column.LENGTH, Column.SIZE):
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        if role != Qt.ItemDataRole.DisplayRole:
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self.tr("Order the videos by this; again: the other way round, then as before")
+        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return None
-        return (
+        name = (
             self.tr("Video"),
             self.tr("Length"),
             self.tr("Size"),
@@ -247,6 +208,9 @@ class VideosModel(QAbstractTableModel):
             self.tr("Faces"),
             self.tr("Scanned"),
         )[section]
+        if role == Qt.ItemDataRole.AccessibleTextRole or self.order.by is not SORTS[section]:
+            return name
+        return f"{name} {'↓' if self.order.falling else '↑'}"
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Texts for reading aloud and copying; the delegate paints from :data:`SUMMARY`."""
@@ -266,82 +230,123 @@ class VideosModel(QAbstractTableModel):
             case _:
                 return None
 
-    def _forget_question(self) -> None:
-        self._fetch.cancel()
-        self._tail, self.fault = False, ""
+    def _cancel(self) -> None:
+        for ticket in (self._listing, self._filling):
+            if ticket is not None:
+                ticket.cancel()
+        self._listing = self._filling = None
+        self._again = False
+        self.fault = ""
 
-    def _next(self) -> None:
-        """Ask for what is seen but not here, else for what follows."""
-        wanted = [] if self.fault else self._pages.wanted(*self._visible)
-        if wanted and self._tail:
-            self._tail = False
-            self._fetch.cancel()
-        if not self._searched or self._fetch.busy or self.fault or self._editing:
+    # ------------------------------------------------------------------------------ which videos
+
+    def _list_first(self) -> None:
+        """List as many as fill a window, with their contents."""
+        desk, wanted, order = self._desk, self.wanted, self.order
+        self.complete = False
+
+        def job() -> tuple[Ids, list[VideoSummary], VideoPlace | None]:
+            page = desk.videos(wanted, order, FIRST)
+            return page.videos, desk.summaries(page.videos.tolist()), page.after
+
+        def came(found: tuple[Ids, list[VideoSummary], VideoPlace | None]) -> None:
+            ids, rows, after = found
+            self._contents.take(ids.tolist(), rows)
+            self._listed(changes(_NOTHING, ids), done=after is None)
+            if after is not None:
+                self._list([ids], after)
+
+        self._listing = self._lane.run(self, job, came, self._fail)
+
+    def _list(self, found: list[Ids], after: VideoPlace | None) -> None:
+        """List the videos behind ``found``, then show what the list has become."""
+        desk, wanted, order, before = self._desk, self.wanted, self.order, self._ids
+        limit = THEN * 4 ** max(0, len(found) - 1)
+        self.complete = False
+
+        def job() -> tuple[Ids, VideoPlace | None, Changes | None]:
+            page = desk.videos(wanted, order, limit, after)
+            if page.after is not None:
+                return page.videos, page.after, None
+            every, first = np.unique(np.concatenate([*found, page.videos]), return_index=True)
+            return page.videos, None, changes(before, every[np.argsort(first)])
+
+        def came(answer: tuple[Ids, VideoPlace | None, Changes | None]) -> None:
+            ids, behind, changed = answer
+            if changed is None:
+                self._list([*found, ids], behind)
+            else:
+                self._listed(changed, done=True)
+
+        self._listing = self._lane.run(self, job, came, self._fail, rank=Rank.AHEAD)
+
+    def _listed(self, changed: Changes, *, done: bool) -> None:
+        self._listing = None
+        self._move(changed.gather)
+        if changed.removed:
+            left = len(self._ids) - changed.removed
+            self.beginRemoveRows(_NONE, left, len(self._ids) - 1)
+            self._ids = self._ids[:left]
+            self.endRemoveRows()
+        if len(changed.added):
+            first = len(self._ids)
+            self.beginInsertRows(_NONE, first, first + len(changed.added) - 1)
+            self._ids = np.concatenate([self._ids, changed.added])
+            self.endInsertRows()
+        self._move(changed.spread)
+        self.complete = done
+        again, self._again = self._again, False
+        self.settled.emit()
+        self._fill()
+        if again and done:
+            self._list([], None)
+
+    def _move(self, move: Move | None) -> None:
+        if move is None:
             return
-        if wanted:
-            self._ask_page(wanted[0])
-        elif not self._pages.complete and (self._near_end or len(self._pages) < EAGER):
-            self._tail = True
-            rank = Rank.AHEAD if len(self._pages) and not self._near_end else Rank.NORMAL
-            self._fetch.ask(Stretch(self._pages.looked, None, 1, rank), self._add)
+        self.layoutAboutToBeChanged.emit()
+        held = self.persistentIndexList()
+        self._ids = move.rows
+        moved = [self.index(int(move.to[one.row()]), one.column()) for one in held]
+        self.changePersistentIndexList(held, moved)
+        self.layoutChanged.emit()
 
-    def _ask_page(self, number: int) -> None:
-        after, upto = self._pages.bounds(number)
-        enough = self._pages.size(number) + OVERFLOW
-        self._fetch.ask(Stretch(after, upto, enough), lambda found: self._replace(number, found))
-
-    def _looked(self, reached: str) -> None:
-        if self._tail:
-            self._pages.look_on(reached)
-        self.looked.emit()
-
-    def _fail(self, sentence: str) -> None:
-        self.fault, self._tail = sentence, False
+    def _fail(self, error: Exception) -> None:
+        self._cancel()
+        self.fault = told(error)
         self.failed.emit()
 
-    def _add(self, found: Found) -> None:
-        self._tail = self._near_end = False
-        self._editing = True
-        if found.videos:
-            first = len(self._pages)
-            self.beginInsertRows(_NONE, first, first + len(found.videos) - 1)
-            self._pages.append(found.videos, found.reached)
-            self.endInsertRows()
-        else:
-            self._pages.look_on(found.reached)
-        self._pages.complete = found.done
-        self._edited()
+    # ----------------------------------------------------------------------------- their contents
 
-    def _replace(self, number: int, found: Found) -> None:
-        """Give a page what it holds now; where it overflows, the list ends there for a moment."""
-        self._editing = True
-        if not found.done:
-            self._cut(number, found.reached)
-        edit = self._pages.edit(number, found.videos)
-        if edit.removed:
-            self.beginRemoveRows(_NONE, edit.first, edit.first + edit.removed - 1)
-            self._pages.remove(number, edit)
-            self.endRemoveRows()
-        if edit.inserted:
-            self.beginInsertRows(_NONE, edit.first, edit.first + edit.inserted - 1)
-        self._pages.fill(number, found.videos)
-        if edit.inserted:
-            self.endInsertRows()
-        if found.videos:
-            first = self._pages.start(number)
-            bottom = self.index(first + len(found.videos) - 1, len(Column) - 1)
-            self.dataChanged.emit(self.index(first, 0), bottom)
-        self._edited()
+    def _fill(self) -> None:
+        """Ask for what is seen but not here, else for what may be seen next."""
+        if self._filling is not None or self.fault:
+            return
+        first, last = self._visible
+        begin = max(0, first - _NEAR)
+        videos = self._contents.wanted(self._ids[begin : last + _NEAR + 1].tolist())
+        rank = Rank.NORMAL
+        if not videos:
+            begin, rank = self._ahead, Rank.AHEAD
+            while begin < min(EAGER, len(self._ids)) and not videos:
+                videos = self._contents.wanted(self._ids[begin : begin + FIRST].tolist())
+                self._ahead, begin = begin, begin + FIRST
+        if videos:
+            asked, desk = videos[:FIRST], self._desk
+            self._filling = self._lane.run(
+                self,
+                lambda: desk.summaries(asked),
+                lambda rows: self._filled(asked, rows),
+                self._fail,
+                rank=rank,
+            )
 
-    def _edited(self) -> None:
-        self._editing = False
+    def _filled(self, videos: list[int], rows: list[VideoSummary]) -> None:
+        self._filling = None
+        self._contents.take(videos, rows)
+        places = np.flatnonzero(np.isin(self._ids, videos))
+        if len(places):
+            bottom = self.index(int(places[-1]), len(Column) - 1)
+            self.dataChanged.emit(self.index(int(places[0]), 0), bottom)
         self.settled.emit()
-        self._next()
-
-    def _cut(self, number: int, last: str) -> None:
-        first, count = self._pages.start(number + 1), len(self._pages)
-        if first < count:
-            self.beginRemoveRows(_NONE, first, count - 1)
-        self._pages.cut(number, last)
-        if first < count:
-            self.endRemoveRows()
+        self._fill()

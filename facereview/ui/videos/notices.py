@@ -6,10 +6,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from facereview.errors import PackError
-from facereview.review.library.desk import VideoFilter
-from facereview.ui.jobs.lanes import Rank
+from facereview.filters import VideoFilter
+from facereview.review.library.desk import LibraryDesk
+from facereview.ui.jobs.lanes import Lane, Rank, Ticket
 from facereview.ui.jobs.pack_fetcher import PackFetcher
-from facereview.ui.videos.model import Found, Stretch, VideoFetch, VideosModel
+from facereview.ui.videos.model import VideosModel
 from facereview.ui.videos.replaced import ReplacedBanner
 from facereview.ui.widgets.cards import Banner
 from facereview.ui.widgets.file_choice import AwayBanner
@@ -121,8 +122,6 @@ class VideoBanners(QWidget):
 
 
 FILES, FOLDER, CLEAR, WIDEN, RETRY = "files", "folder", "clear", "widen", "retry"
-MANY = 1000
-"""Hidden videos that are counted one by one."""
 
 
 class VideosNotices(QObject):
@@ -131,24 +130,26 @@ class VideosNotices(QObject):
     changed = Signal(bool)
     """Whether there is a list; else the notice says why not."""
 
-    def __init__(self, model: VideosModel, notice: Notice, hidden: VideoFetch) -> None:
-        """``hidden`` finds what a filter keeps from being listed."""
+    def __init__(self, model: VideosModel, notice: Notice, desk: LibraryDesk, lane: Lane) -> None:
+        """``desk`` counts what a filter keeps from being listed."""
         super().__init__(notice)
         self._model = model
-        self._text, self._filter = "", VideoFilter.ALL
+        self._wanted = VideoFilter()
         self._notice = notice
-        self._fetch = hidden
-        self._hidden: Found | None = None
+        self._desk, self._lane = desk, lane
+        self._counting = Ticket()
+        self._asked = False
+        self._hidden: int | None = None
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._show)
         for signal in (model.rowsInserted, model.rowsRemoved, model.settled, model.failed):
             signal.connect(self._show)
 
-    def wait(self, text: str, show: VideoFilter) -> None:
+    def wait(self, wanted: VideoFilter) -> None:
         """A search begins: say so only if it takes long."""
-        self._text, self._filter = text, show
-        self._fetch.cancel()
-        self._hidden = None
+        self._wanted = wanted
+        self._counting.cancel()
+        self._asked, self._hidden = False, None
         self._patience.start()
 
     def _show(self) -> None:
@@ -162,10 +163,10 @@ class VideosNotices(QObject):
             pass
         elif model.fault:
             self._show_fault(model.fault)
-        elif self._filter is not VideoFilter.ALL:
+        elif self._wanted != VideoFilter(text=self._wanted.text):
             self._show_filtered()
-        elif self._text:
-            self._show_nothing(self.tr("No title or path contains “{text}”."))
+        elif self._wanted.text:
+            self._show_nothing(self.tr("No title, path or name contains “{text}”."))
         else:
             self._show_empty()
         self._patience.stop()
@@ -178,42 +179,43 @@ class VideosNotices(QObject):
 
     def _show_filtered(self) -> None:
         """A filter shows nothing: find out whether it hides what is looked for, and say so."""
-        found = self._hidden
-        if found is None:
-            self._ask_hidden()
+        hidden, text = self._hidden, self._wanted.text
+        if hidden is None:
+            self._count_hidden()
             self._show_nothing(
-                self.tr("No title or path under “{filter}” contains “{text}”.")
-                if self._text
+                self.tr("No title, path or name under “{filter}” contains “{text}”.")
+                if text
                 else self.tr("There are no videos under “{filter}”.")
             )
-        elif not found.videos and not self._text:
+        elif not hidden and not text:
             self._show_empty()
-        elif not found.videos:
-            self._show_nothing(self.tr("No title or path contains “{text}”, under any filter."))
-        elif self._text:
-            many = self.tr("The filter “{filter}” hides more than {videos} with “{text}”.")
-            all_ = self.tr("The filter “{filter}” hides {videos} with “{text}”.")
-            self._show_nothing(all_ if found.done else many, len(found.videos))
+        elif not hidden:
+            said = self.tr("No title, path or name contains “{text}”, under any filter.")
+            self._show_nothing(said)
         else:
-            many = self.tr("The filter “{filter}” hides more than {videos}.")
-            all_ = self.tr("The filter “{filter}” hides {videos}.")
-            self._show_nothing(all_ if found.done else many, len(found.videos))
+            with_text = self.tr("The filter “{filter}” hides {videos} with “{text}”.")
+            every = self.tr("The filter “{filter}” hides {videos}.")
+            self._show_nothing(with_text if text else every, hidden)
 
-    def _ask_hidden(self) -> None:
-        if not self._fetch.busy:
-            self._fetch.text, self._fetch.show = self._text, VideoFilter.ALL
-            self._fetch.ask(Stretch("", None, MANY, Rank.AHEAD), self._hidden_found)
+    def _count_hidden(self) -> None:
+        if self._asked:
+            return
+        desk, without = self._desk, VideoFilter(text=self._wanted.text)
+        self._asked = True
+        self._counting = self._lane.run(
+            self, lambda: desk.count(without), self._counted, rank=Rank.AHEAD
+        )
 
-    def _hidden_found(self, found: Found) -> None:
-        self._hidden = found
+    def _counted(self, hidden: int) -> None:
+        self._hidden = hidden
         self._show()
 
     def _show_nothing(self, text: str, hidden: int = 0) -> None:
-        words = text.format(
-            text=self._text, filter=filter_name(self._filter), videos=videos(hidden)
-        )
+        alone = self._wanted == VideoFilter(text=self._wanted.text, show=self._wanted.show)
+        name = filter_name(self._wanted.show) if alone else self.tr("what is filtered")
+        words = text.format(text=self._wanted.text, filter=name, videos=videos(hidden))
         choices = [Choice(CLEAR, "", "", "", self.tr("Show all videos"))]
-        if hidden and self._text:
+        if hidden and self._wanted.text:
             choices.insert(0, Choice(WIDEN, "", "", "", self.tr("Show these")))
         self._notice.show_notice("search", self.tr("Nothing found"), words, choices=choices)
 

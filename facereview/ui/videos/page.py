@@ -11,11 +11,13 @@ from PySide6.QtGui import QDesktopServices, QFocusEvent, QHideEvent, QResizeEven
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from facereview.errors import MediaError, ReplacedFile
+from facereview.filters import VideoFilter
 from facereview.media.finding import EXTENSIONS
 from facereview.media.fingerprint import check_film
+from facereview.media.pixels import LibraryPixels
 from facereview.records import Video, VideoSummary
 from facereview.review.colleagues import News
-from facereview.review.library.desk import LibraryDesk, VideoFilter
+from facereview.review.library.desk import LibraryDesk
 from facereview.review.library.packs import PackState
 from facereview.review.library.service import LibraryService
 from facereview.review.scanning.thumbnails import Thumbnails
@@ -27,15 +29,17 @@ from facereview.ui.pictures.video_pictures import ThumbnailStore
 from facereview.ui.videos import notices
 from facereview.ui.videos.farm import FarmPanel, FarmWatch
 from facereview.ui.videos.files import VideoFiles
+from facereview.ui.videos.filtering import VideosFiltering
 from facereview.ui.videos.further import FurtherPanel, FurtherRunner
 from facereview.ui.videos.header import VideosHeader
-from facereview.ui.videos.model import VideoFetch, VideosModel
+from facereview.ui.videos.model import VideosModel
 from facereview.ui.videos.panel import VideoPanel, to_review
 from facereview.ui.videos.replaced import ReplacedFiles
 from facereview.ui.videos.scans import ScanPanel, ScanRequest, ScanRunner
 from facereview.ui.videos.table import VideosTable
 from facereview.ui.widgets.cards import flush, hairline
 from facereview.ui.widgets.file_choice import DropVeil, FileChooser
+from facereview.ui.widgets.known_names import KnownNames
 from facereview.ui.widgets.placeholders import Notice
 from facereview.ui.widgets.plain_text import clear_text
 from facereview.ui.wording.advice import told
@@ -59,9 +63,7 @@ class VideosList(QWidget):
         self.table = VideosTable(self.model, self.pictures, self)
         self.panel = VideoPanel(desk, lanes.database, self.pictures, self)
         self.notice = Notice(self)
-        self._notices = notices.VideosNotices(
-            self.model, self.notice, VideoFetch(desk, lanes.database, self)
-        )
+        self._notices = notices.VideosNotices(self.model, self.notice, desk, lanes.database)
         self.above = QVBoxLayout()
         self._stack = QStackedWidget(self)
         self._edge = hairline("vertical", self)
@@ -85,9 +87,9 @@ class VideosList(QWidget):
         row.addWidget(self._edge)
         row.addWidget(self.panel)
 
-    def search(self, text: str, show: VideoFilter) -> None:
-        self._notices.wait(text, show)
-        self.model.search(text, show)
+    def search(self, wanted: VideoFilter) -> None:
+        self._notices.wait(wanted)
+        self.model.search(wanted)
 
     def refresh(self) -> None:
         """The library may have changed: look again."""
@@ -146,6 +148,8 @@ class VideosPage(QWidget):
         lanes: Lanes,
         messages: Messages,
         *,
+        names: KnownNames,
+        pixels: LibraryPixels,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -158,15 +162,16 @@ class VideosPage(QWidget):
         self.chooser = _chooser(self)
         self.header = VideosHeader(self)
         self.list = VideosList(desk, thumbnails, lanes, self)
+        self.filtering = VideosFiltering(
+            desk, lanes, messages, self.header, self.list.table, names=names, pixels=pixels
+        )
         self.banners = notices.VideoBanners(self.fetcher, self)
         self.replaced = ReplacedFiles(desk, lanes.database, messages, self.banners.replaced)
         self.scan_panel = ScanPanel(self.scans, self)
         self.further_panel = FurtherPanel(self.further, self)
         self.files = VideoFiles(library.files, lanes, messages, self.list.table, self)
         self.farm_panel = FarmPanel(FarmWatch(desk.farm, lanes.database, messages, self), self)
-        self.veil = DropVeil(self)
-        self._loaded = False
-        self._looked = Ticket()
+        self.veil, self._loaded, self._looked = DropVeil(self), False, Ticket()
         self._later = QTimer(self, singleShot=True, interval=_REFRESH_MS)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._lay_out()
@@ -182,10 +187,11 @@ class VideosPage(QWidget):
         column = flush(QVBoxLayout(self))
         column.addWidget(self.header)
         column.addWidget(hairline("horizontal", self))
+        column.addWidget(self.filtering.bar)
         column.addWidget(self.list, 1)
 
     def _connect(self) -> None:
-        self.header.searched.connect(self.search)
+        self.filtering.wanted.connect(self.list.search)
         self.header.left.connect(self.setFocus)
         self.list.shown.connect(self._keep_focus)
         self.header.files.clicked.connect(lambda _checked: self.chooser.files())
@@ -225,16 +231,13 @@ class VideosPage(QWidget):
                 "add_files": self.chooser.files,
                 "add_folder": self.chooser.folder,
                 "find_video": self.header.search.take_focus,
+                **self.filtering.handlers(),
                 "scan_again": self.scan_again,
                 "reload": self.refresh,
             },
         )
 
     # ------------------------------------------------------------------------------------- public
-
-    def search(self) -> None:
-        """List what the header asks for."""
-        self.list.search(self.header.search.wanted, self.header.chosen)
 
     def refresh(self) -> None:
         """The library may have changed: look again."""
@@ -271,7 +274,7 @@ class VideosPage(QWidget):
         super().showEvent(event)
         if not self._loaded:
             self._loaded = True
-            self.search()
+            self.filtering.search()
         self.refresh()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -304,9 +307,9 @@ class VideosPage(QWidget):
             case notices.FOLDER:
                 self.chooser.folder()
             case notices.CLEAR:
-                self.header.clear()
+                self.filtering.bar.choose(VideoFilter())
             case notices.WIDEN:
-                self.header.widen()
+                self.filtering.bar.choose(VideoFilter(text=self.header.search.wanted))
             case _:
                 self.refresh()
 

@@ -19,6 +19,8 @@ from PySide6.QtGui import (
     QFont,
     QFontMetricsF,
     QImage,
+    QKeyEvent,
+    QMouseEvent,
     QPainter,
     QPainterPath,
     QPaintEvent,
@@ -38,7 +40,7 @@ from PySide6.QtWidgets import (
 from facereview.records import VideoSummary
 from facereview.ui.pictures.video_pictures import ThumbnailStore
 from facereview.ui.videos.face_counts import FaceCounts, paint_counts
-from facereview.ui.videos.model import AnyIndex, Column, VideosModel, cell
+from facereview.ui.videos.model import SORTS, AnyIndex, Column, VideosModel, cell, turned
 from facereview.ui.widgets.icons import paint_icon
 from facereview.ui.widgets.theme import Tokens, paint_line, sized, tokens_of
 from facereview.ui.wording import library as texts
@@ -214,9 +216,6 @@ _NARROW_FACES = 196
 _COMPACT = 132
 """Width of the length with both under it."""
 
-_AHEAD = 40
-"""Rows from the end at which the next page is asked for."""
-
 
 class VideosTable(QTableView):
     """Shows a :class:`VideosModel` and tells it which rows are seen."""
@@ -225,13 +224,16 @@ class VideosTable(QTableView):
     """The selected videos, those that are here, the current one first: a list."""
     typed = Signal(str)
     """A letter was typed: it is meant for the search."""
+    order_chosen = Signal(object)
+    """The head of a column was clicked: another :class:`VideoOrder`."""
 
     def __init__(
         self, model: VideosModel, pictures: ThumbnailStore, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._videos = model
+        self.rows = model
         self._pictures = pictures
+        self._to_end = False  # once all videos are listed
         self._look = QTimer(self, singleShot=True, interval=0)
         self._look.timeout.connect(self._tell_rows)
         self._say = QTimer(self, singleShot=True, interval=0)
@@ -245,6 +247,8 @@ class VideosTable(QTableView):
         model.rowsRemoved.connect(self._rows_went)
         model.dataChanged.connect(self._say_later)
         model.modelReset.connect(self._say_later)
+        model.layoutChanged.connect(self._say_later)
+        model.settled.connect(self._settled)
         pictures.answered.connect(self._picture_came)
 
     def _set_up(self) -> None:
@@ -265,7 +269,8 @@ class VideosTable(QTableView):
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultSectionSize(ROW)
         columns.setHighlightSections(False)
-        columns.setSectionsClickable(False)
+        columns.setSectionsClickable(True)
+        columns.sectionClicked.connect(self._head_clicked)
         columns.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         columns.setSectionResizeMode(Column.VIDEO, QHeaderView.ResizeMode.Stretch)
         columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -282,7 +287,7 @@ class VideosTable(QTableView):
         if current in rows:
             rows.remove(current)
             rows.insert(0, current)
-        found = (self._videos.video(row) for row in rows)
+        found = (self.rows.video(row) for row in rows)
         return [video for video in found if video is not None]
 
     # --------------------------------------------------------------------------------- what comes
@@ -292,7 +297,7 @@ class VideosTable(QTableView):
             # whatever keys are held: the one that led here may still be down
             how = QItemSelectionModel.SelectionFlag.ClearAndSelect
             self.selectionModel().setCurrentIndex(
-                self._videos.index(0, 0), how | QItemSelectionModel.SelectionFlag.Rows
+                self.rows.index(0, 0), how | QItemSelectionModel.SelectionFlag.Rows
             )
         self._look.start()
 
@@ -304,6 +309,15 @@ class VideosTable(QTableView):
             selection.select(at, how | QItemSelectionModel.SelectionFlag.Rows)
         self._say_later()
 
+    def _settled(self) -> None:
+        """All videos may be listed now."""
+        if self._to_end and self.rows.complete:
+            self._to_end = False
+            self.setCurrentIndex(self.rows.index(self.rows.rowCount() - 1, Column.VIDEO))
+
+    def _head_clicked(self, column: int) -> None:
+        self.order_chosen.emit(turned(self.rows.order, SORTS[column]))
+
     def _say_later(self, *_what: object) -> None:
         self._say.start()
         self._look.start()
@@ -311,19 +325,17 @@ class VideosTable(QTableView):
     def _picture_came(self, video_id: int) -> None:
         first, last = self._seen()
         for row in range(first, last + 1):
-            video = self._videos.video(row)
+            video = self.rows.video(row)
             if video is not None and video.video.id == video_id:
-                self.update(self._videos.index(row, Column.VIDEO))
+                self.update(self.rows.index(row, Column.VIDEO))
 
     def _seen(self) -> tuple[int, int]:
         first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
-        return max(0, first), last if last >= 0 else self._videos.rowCount() - 1
+        return max(0, first), last if last >= 0 else self.rows.rowCount() - 1
 
     def _tell_rows(self) -> None:
         first, last = self._seen()
-        self._videos.show_rows(first, last)
-        if self._videos.rowCount() - last < _AHEAD and self._videos.canFetchMore(QModelIndex()):
-            self._videos.fetchMore(QModelIndex())
+        self.rows.show_rows(first, last)
 
     # ------------------------------------------------------------------------------------- for Qt
 
@@ -364,11 +376,21 @@ class VideosTable(QTableView):
         """Home and End go to the first and the last row: columns are not gone through."""
         actions = QAbstractItemView.CursorAction
         if action in (actions.MoveHome, actions.MoveEnd):
-            last = self._videos.rowCount() - 1
-            return self._videos.index(0 if action == actions.MoveHome else last, Column.VIDEO)
+            last = self.rows.rowCount() - 1
+            self._to_end = action == actions.MoveEnd and not self.rows.complete
+            return self.rows.index(0 if action == actions.MoveHome else last, Column.VIDEO)
         if action in (actions.MoveLeft, actions.MoveRight):
             return self.currentIndex()
         return super().moveCursor(action, modifiers)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Another key, and the end of the list is not waited for any more."""
+        self._to_end = False
+        super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._to_end = False
+        super().mousePressEvent(event)
 
     def keyboardSearch(self, search: str) -> None:
         """Letters go to the search field, which looks through the whole library."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale, QObject, QTime
 
+from facereview.filters import VideoKind
 from facereview.records import Video, VideoSummary
-from facereview.review.library.desk import VideoFilter
 from facereview.review.scanning.replaced import Answer, Answered
 from facereview.ui.widgets.plain_text import clear_text
 from facereview.ui.wording.decisions import clock
@@ -145,14 +145,14 @@ def fault(path: str, sentence: str) -> str:
     return line if name in line else f"{name}: {line}"
 
 
-def filter_name(show: VideoFilter) -> str:
+def filter_name(show: VideoKind) -> str:
     """What a filter of the list is called."""
     return {
-        VideoFilter.ALL: translate("Library", "All"),
-        VideoFilter.PENDING: translate("Library", "To review"),
-        VideoFilter.UNSCANNED: translate("Library", "Not scanned"),
-        VideoFilter.FAULT: translate("Library", "Faulty"),
-        VideoFilter.TAGGED: translate("Library", "With a creator"),
+        VideoKind.ALL: translate("Library", "All"),
+        VideoKind.PENDING: translate("Library", "To review"),
+        VideoKind.UNSCANNED: translate("Library", "Not scanned"),
+        VideoKind.FAULT: translate("Library", "Faulty"),
+        VideoKind.TAGGED: translate("Library", "With a creator"),
     }[show]
 
 

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from facereview.errors import Invalid
-from facereview.filters import FaceFilter, FaceKind, SortBy
+from facereview.filters import FaceFilter, FaceKind, SortBy, VideoFilter
 from facereview.review.creators.merges import Merging
 from facereview.review.filters import faces as filtering
 from facereview.review.filters.faces import FilterDesk
+from facereview.review.filters.kept import NamedFilters
 from facereview.store.store import Store
 from support import make_faces
 
@@ -39,18 +40,18 @@ def test_pages_by_payoff_follow_each_other_whatever_is_looked_at_first(
 def test_a_kept_filter_follows_a_merge_and_says_what_is_gone(store: Store) -> None:
     faces = make_faces(store, 2)
     desk = FilterDesk(store, "me")
-    desk.keep("review", "  Bob's  ", FaceFilter(creators=(faces.ann.id, faces.bob.id)))
-    assert desk.kept("review") == ("Bob's",)
-    assert desk.kept("videos") == ()
+    desk.named.keep("  Bob's  ", FaceFilter(creators=(faces.ann.id, faces.bob.id)))
+    assert desk.named.names() == ("Bob's",)
+    assert NamedFilters(store, "videos", VideoFilter).names() == ()
     Merging(store, "me").merge(faces.ann.id, faces.bob.id)
-    wanted = desk.open("review", "Bob's")
+    wanted = desk.named.open("Bob's")
     assert wanted.creators == (faces.ann.id,)
-    assert not desk.facts(wanted).gone(wanted)
+    assert not desk.named.facts(wanted).gone
     missing = FaceFilter(creators=(999,), videos=(faces.video,), folder="/nowhere", run=7)
-    assert desk.facts(missing).gone(missing)
-    assert not desk.facts(FaceFilter(folder="/videos")).gone(FaceFilter(folder="/videos"))
+    assert desk.named.facts(missing).gone
+    assert not desk.named.facts(FaceFilter(folder="/videos")).gone
     with pytest.raises(Invalid, match="needs a name"):
-        desk.keep("review", " ", wanted)
-    desk.drop("review", "Bob's")
+        desk.named.keep(" ", wanted)
+    desk.named.drop("Bob's")
     with pytest.raises(Invalid, match="not kept any more"):
-        desk.open("review", "Bob's")
+        desk.named.open("Bob's")

@@ -8,10 +8,10 @@ import psycopg
 import pytest
 
 from facereview.errors import Invalid
+from facereview.filters import VideoFilter, VideoKind, VideoOrder
 from facereview.records import Thresholds, VideoSummary
 from facereview.review.decisions.decide import Decisions
-from facereview.review.library import desk as library_desk
-from facereview.review.library.desk import LibraryDesk, VideoFilter
+from facereview.review.library.desk import LibraryDesk
 from facereview.store.store import Store
 from facereview.store.videos import ScanRow
 from support import detection, make_faces, near, video_info
@@ -24,56 +24,35 @@ def desk(store: Store) -> LibraryDesk:
     return LibraryDesk(store, lambda: Thresholds(0.4, 0.55))
 
 
+ALL = VideoFilter()
+
+
 def add_videos(store: Store, count: int) -> list[int]:
     return [store.videos.add(video_info(f"/videos/{n:05}.mp4")) for n in range(count)]
 
 
-def everything(desk: LibraryDesk, *search: Any, upto: str | None = None) -> list[VideoSummary]:
-    """All pages of a search, one behind the other."""
-    found: list[VideoSummary] = []
-    after, done = "", False
-    while not done:
-        page = desk.videos(*search, after=after, upto=upto)
-        found += page.videos
-        assert page.reached >= after
-        after, done = page.reached, page.done
-    return found
+def everything(desk: LibraryDesk, wanted: VideoFilter = ALL) -> list[VideoSummary]:
+    """All videos of a filter, in path order."""
+    return desk.summaries(desk.videos(wanted, VideoOrder(), 1000).videos.tolist())
 
 
-def paths(rows: list[VideoSummary]) -> list[str]:
-    return [row.video.path for row in rows]
-
-
-def test_pages_follow_one_another_in_path_order(desk: LibraryDesk, store: Store) -> None:
-    add_videos(store, 450)
-    assert len(desk.videos().videos) == 200
-    assert paths(everything(desk)) == [f"/videos/{n:05}.mp4" for n in range(450)]
-
-
-def test_a_page_ends_where_it_is_told(desk: LibraryDesk, store: Store) -> None:
-    add_videos(store, 450)
-    page = desk.videos(after="/videos/00009.mp4", upto="/videos/00012.mp4")
-    assert paths(list(page.videos)) == [f"/videos/{n:05}.mp4" for n in (10, 11, 12)]
-    assert (page.reached, page.done) == ("/videos/00012.mp4", True)
-    assert len(everything(desk, upto="/videos/00299.mp4")) == 300
-
-
-def test_an_empty_library_is_done_at_once(desk: LibraryDesk) -> None:
-    page = desk.videos()
-    assert (page.videos, page.done) == ((), True)
-
-
-@pytest.mark.parametrize("window", [3, 1000])
-def test_a_search_goes_on_where_one_query_stopped(
-    desk: LibraryDesk, store: Store, window: int, monkeypatch: pytest.MonkeyPatch
+def test_videos_come_in_the_order_that_is_asked_for_without_those_that_are_gone(
+    desk: LibraryDesk, store: Store
 ) -> None:
-    monkeypatch.setattr(library_desk, "_WIDE", window)
+    ids = add_videos(store, 30)
+    asked = [ids[7], 9999, ids[3], ids[20]]
+    assert [row.video.id for row in desk.summaries(asked)] == [ids[7], ids[3], ids[20]]
+    assert desk.summaries([]) == []
+
+
+def test_a_search_finds_what_it_says(desk: LibraryDesk, store: Store) -> None:
     add_videos(store, 40)
     store.videos.add(video_info("/videos/00007-%_'Ä.mp4"))
-    assert paths(everything(desk, "7-%_'ä")) == ["/videos/00007-%_'Ä.mp4"]
-    assert len(everything(desk, "0003")) == 11
-    assert everything(desk, "nowhere") == []
-    assert everything(desk, "nul\0") == []
+    found = everything(desk, VideoFilter(text="7-%_'ä"))
+    assert [row.video.path for row in found] == ["/videos/00007-%_'Ä.mp4"]
+    assert len(everything(desk, VideoFilter(text="0003"))) == 11
+    assert everything(desk, VideoFilter(text="nowhere")) == []
+    assert everything(desk, VideoFilter(text="nul\0")) == []
 
 
 def test_filters_show_what_the_tally_counts(desk: LibraryDesk, store: Store, sql: Sql) -> None:
@@ -83,14 +62,17 @@ def test_filters_show_what_the_tally_counts(desk: LibraryDesk, store: Store, sql
     store.videos.record_scan(ScanRow(settled, 0.0, 5, 64))
     done = store.videos.add_face(settled, detection(near(0, 0.9)))
     sql.execute("UPDATE video_face_detections SET match_status = 'rejected' WHERE id = %s", (done,))
-    ids = {show: [row.video.id for row in everything(desk, "", show)] for show in VideoFilter}
-    assert sorted(ids[VideoFilter.ALL]) == sorted([faces.video, broken, fresh, settled])
-    assert ids[VideoFilter.PENDING] == [faces.video]
-    assert ids[VideoFilter.FAULT] == [broken]
-    assert sorted(ids[VideoFilter.UNSCANNED]) == sorted([faces.video, fresh])
-    assert ids[VideoFilter.TAGGED] == []
+    ids = {
+        show: [row.video.id for row in everything(desk, VideoFilter(show=show))]
+        for show in VideoKind
+    }
+    assert sorted(ids[VideoKind.ALL]) == sorted([faces.video, broken, fresh, settled])
+    assert ids[VideoKind.PENDING] == [faces.video]
+    assert ids[VideoKind.FAULT] == [broken]
+    assert sorted(ids[VideoKind.UNSCANNED]) == sorted([faces.video, fresh])
+    assert ids[VideoKind.TAGGED] == []
     sql.execute("INSERT INTO video_creators VALUES (%s, %s)", (fresh, faces.ann.id))
-    assert [row.video.id for row in everything(desk, "", VideoFilter.TAGGED)] == [fresh]
+    assert [row.video.id for row in everything(desk, VideoFilter(show=VideoKind.TAGGED))] == [fresh]
     tally = desk.tally()
     assert (tally.everything, tally.pending, tally.fault, tally.unscanned) == (4, 1, 1, 2)
 
@@ -101,7 +83,7 @@ def test_a_video_comes_with_its_counts_scan_and_cover(
     faces = make_faces(store, 3)
     clear = store.videos.add_face(faces.video, detection(near(0, 0.9), at=99.0))
     sql.execute("UPDATE video_face_detections SET quality_score = 0.99 WHERE id = %s", (clear,))
-    row = desk.videos().videos[0]
+    [row] = everything(desk)
     assert (row.pending, row.decided, row.rejected, row.cover) == (4, 0, 0, clear)
     assert (row.video.codec, row.video.width, row.scanned_at, row.fault) == (
         "h264",
@@ -115,10 +97,10 @@ def test_what_only_the_machine_matched_is_counted_apart(desk: LibraryDesk, store
     faces = make_faces(store, 5)
     faces.match_by_machine(0, 1, 2)
     Decisions(store, "me").apply(faces.accept(3))
-    row = desk.videos().videos[0]
+    [row] = everything(desk)
     assert (row.pending, row.unchecked, row.decided, row.faces) == (1, 3, 1, 5)
     Decisions(store, "me").apply(faces.accept(0))  # looked at and found right
-    row = desk.videos().videos[0]
+    [row] = everything(desk)
     assert (row.pending, row.unchecked, row.decided, row.faces) == (1, 2, 2, 5)
 
 

@@ -16,10 +16,10 @@ from facereview.demo.pictures import ASTRONAUT, load_pictures
 from facereview.errors import DatabaseError, DatabaseUnreachable, PackError, Remedy, SchemaError
 from facereview.media.make import Film, Shot, View, make_video
 from facereview.records import Progress, Thresholds, Video, VideoSummary
-from facereview.review.library.desk import LibraryDesk
 from facereview.review.library.opening import OpenLibrary
 from facereview.review.library.packs import PackState
 from facereview.review.library.service import LibraryService
+from support import all_videos
 
 Sql = psycopg.Connection[Any]
 
@@ -53,7 +53,7 @@ def videos(tmp_path: Path) -> Path:
 
 def first_video(library: OpenLibrary) -> VideoSummary:
     with library.store() as store:
-        return LibraryDesk(store, lambda: library.thresholds).videos().videos[0]
+        return all_videos(store)[0]
 
 
 def test_a_scan_finds_faces_and_says_how_far_it_is(library: OpenLibrary, videos: Path) -> None:

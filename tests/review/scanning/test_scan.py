@@ -35,8 +35,7 @@ from facereview.review.scanning.enrol import Candidate, Enroller, folder_candida
 from facereview.review.scanning.scan import Scanner, ScanReport
 from facereview.review.views import suggest
 from facereview.store.store import Store
-from facereview.store.videos import VideoSearch
-from support import BY_THRESHOLDS, direction, pack
+from support import BY_THRESHOLDS, all_videos, direction, pack
 
 Sql = psycopg.Connection[Any]
 ZOO = Thresholds(0.40, 0.55)
@@ -96,7 +95,7 @@ def test_made_videos_against_their_truth(
     report = scanner(store, engine, crops, frames_per_video=20).scan([truth.folder])
     assert (report.videos, report.faults) == (12, ())
     right = asked = automatic = 0
-    for video in store.videos.page(VideoSearch()).videos:
+    for video in all_videos(store):
         file = Path(video.video.path).name
         faces = store.faces.of_videos([video.video.id])[video.video.id]
         nearest = suggest(store, [face.id for face in faces], BY_THRESHOLDS, limit=1)
@@ -280,7 +279,7 @@ def test_videos_that_cannot_be_read_are_named_and_do_not_stop_others(
     assert report.videos == 3
     assert [Path(path).name for path, _ in report.faults] == ["a_text.mp4", "b_empty.mkv"]
     assert report.faces > 0
-    shown = {Path(v.video.path).name: v.fault for v in store.videos.page(VideoSearch()).videos}
+    shown = {Path(v.video.path).name: v.fault for v in all_videos(store)}
     assert shown["one.mp4"] is None
     assert shown["a_text.mp4"]
 
@@ -301,11 +300,11 @@ def test_what_was_decoded_of_a_broken_off_video_counts_beside_its_fault(
     again = scanner(store, engine, crops).scan([one_video])
     assert (again.unchanged, again.faults) == (1, first.faults)
     assert store.faces.queue("pending").tolist() == ids
-    assert store.videos.page(VideoSearch()).videos[0].fault == first.faults[0][1]
+    assert all_videos(store)[0].fault == first.faults[0][1]
     path.write_bytes(whole)
     mended = scanner(store, engine, crops).scan([one_video])
     assert (mended.videos, mended.faults) == (1, ())
-    assert store.videos.page(VideoSearch()).videos[0].fault is None
+    assert all_videos(store)[0].fault is None
 
 
 def test_a_fault_on_the_way_loses_no_face_of_a_film_that_was_read_before(
@@ -333,7 +332,7 @@ def test_a_fault_on_the_way_loses_no_face_of_a_film_that_was_read_before(
     monkeypatch.undo()
     read_now = scanner(store, engine, crops).scan([one_video])
     assert (read_now.videos, read_now.unread, read_now.faults) == (1, 0, ())
-    assert store.videos.page(VideoSearch()).videos[0].fault is None
+    assert all_videos(store)[0].fault is None
 
 
 def test_small_faces_are_counted_and_a_closer_look_is_not_undone(

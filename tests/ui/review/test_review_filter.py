@@ -14,7 +14,7 @@ from review_support import FACES, NotedDesk, Press, face, idle, vector
 from facereview.errors import DatabaseUnreachable
 from facereview.filters import Between, CreatorRole, FaceFilter, FaceKind, SortBy
 from facereview.records import Detection, FaceState, Status
-from facereview.ui.filters.dialog import FilterDialog
+from facereview.ui.filters.faces import FaceFilterDialog
 from facereview.ui.review import filtering, queue
 from facereview.ui.review.controller import Stage
 from facereview.ui.review.page import ReviewPage
@@ -51,13 +51,13 @@ def care(page: ReviewPage) -> list[str]:
     return told
 
 
-def opened(page: ReviewPage, qtbot: QtBot) -> FilterDialog:
+def opened(page: ReviewPage, qtbot: QtBot) -> FaceFilterDialog:
     """The dialog, opened by its key, once it knows what there is to choose from."""
     page.window().activateWindow()
     qtbot.waitUntil(page.window().isActiveWindow)
     QTest.keyClick(page, Key.Key_F, Qt.KeyboardModifier.ControlModifier)
-    [dialog] = [one for one in page.window().findChildren(FilterDialog) if one.isVisible()]
-    assert isinstance(dialog, FilterDialog)
+    [dialog] = [one for one in page.window().findChildren(FaceFilterDialog) if one.isVisible()]
+    assert isinstance(dialog, FaceFilterDialog)
     qtbot.waitUntil(lambda: dialog.folder.completer() is not None)
     return dialog
 
@@ -201,15 +201,15 @@ def test_choices_that_come_late_leave_what_was_entered(
     choose(FaceFilter(creators=(1,), text="video", decided_by="somebody"))
     desk.gate.clear()
     page.filter.open()
-    [dialog] = page.window().findChildren(FilterDialog)
+    [dialog] = page.window().findChildren(FaceFilterDialog)
     dialog.text.setText("typed")
-    dialog.picker.chosen.emit(raj)
+    dialog.creator.picker.chosen.emit(raj)
     wanted = FaceFilter(creators=(2,), text="typed", decided_by="somebody")
     assert dialog.wanted() == wanted
     desk.gate.set()
     qtbot.waitUntil(lambda: dialog.folder.completer() is not None)
     assert dialog.wanted() == wanted
-    assert dialog.picker.field.text() == "Raj"
+    assert dialog.creator.picker.field.text() == "Raj"
     dialog.clear.click()
     assert dialog.wanted() == FaceFilter()
     dialog.reject()
@@ -218,14 +218,14 @@ def test_choices_that_come_late_leave_what_was_entered(
 def test_a_number_that_is_none_is_refused_with_what_to_do(page: ReviewPage, qtbot: QtBot) -> None:
     dialog = opened(page, qtbot)
     dialog.probability.low.setText("35")
-    dialog.show_faces.click()
+    dialog.show_found.click()
     assert "Probability: enter a number from 0 to 1" in dialog.fault.text()
     dialog.probability.show_ends(".45", ".35")
-    dialog.show_faces.click()
+    dialog.show_found.click()
     assert "greater than the second" in dialog.fault.text()
     dialog.probability.show_ends("", "")
     dialog.decided.low.setText("yesterday")
-    dialog.show_faces.click()
+    dialog.show_found.click()
     assert "Decided: enter a day" in dialog.fault.text()
     assert page.filter.bar.wanted == FaceFilter()
     dialog.reject()
@@ -253,9 +253,9 @@ def test_every_part_of_a_filter_comes_back_from_the_dialog(
     )
     choose(everything)
     assert page.controller.queue.tab is Tab.ALL
-    qtbot.waitUntil(lambda: page.filter.bar._facts is not None)
+    qtbot.waitUntil(lambda: page.filter.bar.facts is not None)
     dialog = opened(page, qtbot)
-    assert dialog.picker.field.text() == "Raj"
+    assert dialog.creator.picker.field.text() == "Raj"
     assert dialog.wanted() == everything
     dialog.clear.click()
     assert dialog.wanted() == FaceFilter()

@@ -12,6 +12,7 @@ import pytest
 from library_support import film
 from pytestqt.qtbot import QtBot
 from review_support import view as view_of
+from videos_support import videos_page
 
 from facereview.errors import NotFound
 from facereview.home import curator
@@ -49,7 +50,7 @@ def videos(
 ) -> Iterator[VideosPage]:
     service = LibraryService(library)
     desk = library.library_desk(library.store())
-    made = VideosPage(desk, service, service.thumbnails(), lanes, messages)
+    made = videos_page(library, desk, service, lanes, messages)
     qtbot.addWidget(made)
     made.resize(1280, 720)
     yield made

@@ -28,7 +28,7 @@ from facereview.ui.videos.face_counts import (
 from facereview.ui.videos.panel import Timeline, VideoFacesView, kind
 from facereview.ui.widgets.theme import DARK, LIGHT, Tokens
 from facereview.ui.wording import library as library_texts
-from support import pack
+from support import all_videos, pack
 
 VIDEO = Video(1, "/v/one.mp4", "One", 60.0)
 
@@ -135,5 +135,5 @@ def test_the_timeline_and_the_names_of_a_video_tell_them_apart(
     videos = LibraryDesk(desk.outside, pack)
     view = VideoFacesView(videos, lanes.database)
     qtbot.addWidget(view)
-    view.show_video(videos.videos().videos[0])
+    view.show_video(all_videos(desk.outside)[0])
     qtbot.waitUntil(lambda: view._names[0].text() == "Howard · 4 faces, 3 unchecked")

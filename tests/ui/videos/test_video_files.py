@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
+from videos_support import videos_page
 
 from facereview.review.library.opening import OpenLibrary
 from facereview.review.library.service import LibraryService
@@ -33,7 +34,7 @@ def videos(
 ) -> Iterator[VideosPage]:
     service = LibraryService(library)
     desk = library.library_desk(library.store())
-    made = VideosPage(desk, service, service.thumbnails(), lanes, messages)
+    made = videos_page(library, desk, service, lanes, messages)
     qtbot.addWidget(made)
     made.resize(1280, 720)
     yield made

@@ -3,67 +3,83 @@
 from __future__ import annotations
 
 import random
-import time
-from bisect import bisect_right, insort
-from collections.abc import Callable
+from bisect import insort
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from pytestqt.qtbot import QtBot
 from ui_support import CheckModel
 
 from facereview.errors import DatabaseUnreachable
+from facereview.filters import VideoFilter, VideoOrder, VideoSort
 from facereview.records import Config, Face, Video, VideoSummary
-from facereview.review.library.desk import LibraryDesk, VideoFilter, VideoPage, VideoTally
+from facereview.review.library.desk import LibraryDesk, VideoPage, VideoPlace, VideoTally
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.videos import model as videos_model
-from facereview.ui.videos.model import SUMMARY, Column, VideosModel
-from facereview.ui.videos.row_pages import KEPT
+from facereview.ui.videos import rows
+from facereview.ui.videos.model import SUMMARY, Column, VideosModel, turned
 
-PAGE, WINDOW = 20, 50
+PAGE = 20
 ROOT = QModelIndex()
 
 
+@pytest.fixture(autouse=True)
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages of which a few dozen videos take several."""
+    monkeypatch.setattr(videos_model, "FIRST", PAGE)
+    monkeypatch.setattr(videos_model, "THEN", 2 * PAGE)
+
+
+def number(path: str) -> int:
+    return int(path.rsplit("/", 1)[-1].removesuffix(".mp4"))
+
+
 def summary(path: str, pending: int = 0) -> VideoSummary:
-    number = int(path.rsplit("/", 1)[-1].removesuffix(".mp4"))
-    return VideoSummary(Video(number, path, None, 60.0), pending, 1, 0, None, None)
+    return VideoSummary(Video(number(path), path, None, 60.0), pending, 1, 0, None, None)
 
 
 @dataclass
 class MemoryVideos(LibraryDesk):
-    """A library of paths that answers as the real one does, a bounded stretch at a time."""
+    """A library of paths that answers as the real one does, a page at a time."""
 
     paths: list[str]
     pending: int = 0
     reachable: bool = True
-    asked: list[tuple[str, str | None]] = field(default_factory=list)
+    asked: list[int] = field(default_factory=list)
+    """How many videos each query listed, below 0 those of which the contents were asked for."""
 
     @classmethod
     def of(cls, count: int) -> MemoryVideos:
         return cls([f"/v/{number:08}.mp4" for number in range(count)])
 
     def videos(
-        self,
-        text: str = "",
-        show: VideoFilter = VideoFilter.ALL,
-        *,
-        after: str = "",
-        upto: str | None = None,
+        self, wanted: VideoFilter, order: VideoOrder, limit: int, after: VideoPlace | None = None
     ) -> VideoPage:
         if not self.reachable:
             raise DatabaseUnreachable("The database is out of reach.")
-        self.asked.append((after, upto))
-        begin = bisect_right(self.paths, after)
-        end = len(self.paths) if upto is None else bisect_right(self.paths, upto)
-        window = min(end, begin + WINDOW)
-        hits = [path for path in self.paths[begin:window] if text in path][:PAGE]
-        rows = tuple(summary(path, self.pending) for path in hits)
-        if len(hits) == PAGE:
-            return VideoPage(rows, hits[-1], done=False)
-        done = window == end
-        reached = upto if done and upto else self.paths[window - 1] if window > begin else after
-        return VideoPage(rows, reached, done)
+        paths = [path for path in self.paths if wanted.text in path]
+        paths = paths[::-1] if order.falling else paths
+        begin = 0 if after is None else paths.index(after.value) + 1
+        found = paths[begin : begin + limit]
+        self.asked.append(len(found))
+        ids = np.array([number(path) for path in found], np.int32)
+        full = len(found) == limit
+        return VideoPage(ids, VideoPlace(int(ids[-1]), found[-1]) if full else None)
+
+    def summaries(self, video_ids: Sequence[int]) -> list[VideoSummary]:
+        if not self.reachable:
+            raise DatabaseUnreachable("The database is out of reach.")
+        self.asked.append(-len(video_ids))
+        many = len(self.paths) > 10_000
+        here = {} if many else {number(path): path for path in self.paths}
+        return [
+            summary(here.get(one, f"/v/{one:08}.mp4"), self.pending)
+            for one in video_ids
+            if many or one in here
+        ]
 
     def tally(self) -> VideoTally:
         return VideoTally(len(self.paths), 0, 0, 0)
@@ -82,7 +98,7 @@ Make = Callable[[MemoryVideos], VideosModel]
 def make(lanes: Lanes, qtbot: QtBot) -> Make:
     def build(desk: MemoryVideos) -> VideosModel:
         model = VideosModel(desk, lanes.database, lanes)
-        model.search("", VideoFilter.ALL)
+        model.search(VideoFilter())
         return model
 
     return build
@@ -116,14 +132,12 @@ def test_all_videos_are_listed_in_order(
 
 
 def test_nothing_is_asked_before_a_search(lanes: Lanes, qtbot: QtBot) -> None:
-    """Views ask for rows as soon as they are made, also on a page that nobody has opened."""
+    """Views tell what is seen as soon as they are made, also on a page that nobody has opened."""
     desk = MemoryVideos.of(5)
     model = VideosModel(desk, lanes.database, lanes)
-    assert not model.canFetchMore(ROOT)
-    model.fetchMore(ROOT)
     model.show_rows(0, 30)
     assert not model.busy
-    model.search("", VideoFilter.ALL)
+    model.search(VideoFilter())
     qtbot.waitUntil(lambda: model.complete)
     assert listed(model, qtbot) == desk.paths
 
@@ -143,20 +157,19 @@ def test_columns_have_texts_for_eyes_and_ears(make: Make, qtbot: QtBot) -> None:
 def test_a_search_lists_what_fits_and_a_new_one_replaces_it(make: Make, qtbot: QtBot) -> None:
     desk = MemoryVideos.of(400)
     model = make(desk)
-    model.search("0039", VideoFilter.ALL)
+    model.search(VideoFilter(text="0039"))
     qtbot.waitUntil(lambda: model.complete)
     assert listed(model, qtbot) == [path for path in desk.paths if "0039" in path]
-    model.search("nothing", VideoFilter.ALL)
+    model.search(VideoFilter(text="nothing"))
     qtbot.waitUntil(lambda: model.complete)
     assert model.rowCount() == 0
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_after_any_changes_the_list_is_the_library(
-    make: Make, qtbot: QtBot, check_model: CheckModel, monkeypatch: pytest.MonkeyPatch, seed: int
+    make: Make, qtbot: QtBot, check_model: CheckModel, seed: int
 ) -> None:
     """Rows come and go anywhere, also more of them than a page holds."""
-    monkeypatch.setattr(videos_model, "OVERFLOW", 60)
     chance = random.Random(seed)
     desk = MemoryVideos.of(0)
     desk.paths = [f"/v/{number:08}.mp4" for number in range(0, 1000, 10)]
@@ -173,7 +186,11 @@ def test_after_any_changes_the_list_is_the_library(
                 insort(desk.paths, path)
         model.show_rows(first := chance.randrange(max(1, model.rowCount())), first + 20)
         model.refresh()
-        assert listed(model, qtbot) == desk.paths
+        if chance.random() < 0.5:
+            model.choose(VideoOrder(VideoSort.PATH, not model.order.falling))
+        qtbot.waitUntil(lambda: model.complete)
+        wanted = desk.paths[::-1] if model.order.falling else desk.paths
+        assert listed(model, qtbot) == wanted
 
 
 def test_a_refresh_keeps_rows_that_are_the_same(make: Make, qtbot: QtBot) -> None:
@@ -195,36 +212,69 @@ def test_a_refresh_keeps_rows_that_are_the_same(make: Make, qtbot: QtBot) -> Non
 
 
 def test_what_is_long_out_of_sight_is_forgotten_and_asked_for_again(
-    make: Make, qtbot: QtBot
+    make: Make, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk = MemoryVideos.of((KEPT + 20) * PAGE)
+    monkeypatch.setattr(rows, "KEPT", 100)
+    monkeypatch.setattr(videos_model, "EAGER", 150)
+    desk = MemoryVideos.of(300)
     model = make(desk)
     qtbot.waitUntil(lambda: model.complete)
-    held = sum(model.video(row) is not None for row in range(model.rowCount()))
-    assert held <= KEPT * PAGE < model.rowCount()
+    settle(model, qtbot)
+    assert sum(model.video(row) is not None for row in range(model.rowCount())) <= 100
     far = next(row for row in range(model.rowCount()) if model.video(row) is None)
     model.show_rows(far, far)
     qtbot.waitUntil(lambda: model.video(far) is not None)
     assert model.video(far) == summary(desk.paths[far])
 
 
-def test_millions_are_listed_only_as_far_as_one_scrolls(
+def test_of_many_only_the_ids_are_read_until_they_are_seen(
     make: Make, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(videos_model, "EAGER", 200)
-    desk = MemoryVideos.of(2_000_000)
+    monkeypatch.setattr(videos_model, "THEN", 20_000)
+    desk = MemoryVideos.of(500_000)
     model = make(desk)
-    qtbot.waitUntil(lambda: model.rowCount() >= 200 and not model.busy)
-    assert model.rowCount() < 200 + PAGE
-    assert model.canFetchMore(ROOT)
-    began = time.process_time()
-    for _ in range(50):
-        rows = model.rowCount()
-        model.fetchMore(ROOT)
-        qtbot.waitUntil(lambda rows=rows: model.rowCount() > rows)  # type: ignore[misc]
-    assert model.rowCount() == 200 + 50 * PAGE
-    assert time.process_time() - began < 5
-    assert len(desk.asked) < 80
+    qtbot.waitUntil(lambda: model.complete, timeout=20_000)
+    settle(model, qtbot)
+    assert model.rowCount() == 500_000
+    assert [size for size in desk.asked if size >= 0] == [PAGE, 20_000, 80_000, 320_000, 79_980]
+    assert -sum(size for size in desk.asked if size < 0) <= 200 + 2 * PAGE
+    model.show_rows(499_990, 499_999)
+    qtbot.waitUntil(lambda: model.video(499_999) is not None)
+
+
+def test_another_order_keeps_what_is_selected(make: Make, qtbot: QtBot) -> None:
+    model = make(MemoryVideos.of(100))
+    qtbot.waitUntil(lambda: model.complete)
+    held = [QPersistentModelIndex(model.index(row, 1)) for row in (3, 50, 99)]
+    for falling in (True, False):
+        model.choose(VideoOrder(VideoSort.PATH, falling))
+        qtbot.waitUntil(lambda: model.complete)
+        assert [one.row() for one in held] == ([96, 49, 0] if falling else [3, 50, 99])
+
+
+def test_the_head_of_a_column_turns_its_order_round_and_then_gives_it_up() -> None:
+    order = VideoOrder()
+    seen = []
+    for _ in range(3):
+        order = turned(order, VideoSort.FACES)
+        seen.append(order)
+    by = VideoSort.FACES
+    assert seen == [VideoOrder(by, True), VideoOrder(by, False), VideoOrder()]
+    assert turned(VideoOrder(by, True), VideoSort.TITLE) == VideoOrder(VideoSort.TITLE, False)
+
+
+def test_a_refresh_while_a_list_is_read_is_made_good_afterwards(make: Make, qtbot: QtBot) -> None:
+    desk = MemoryVideos.of(150)
+    model = make(desk)
+    qtbot.waitUntil(lambda: model.rowCount() > 0)
+    insort(desk.paths, "/v/00000999.mp4")
+    for _ in range(5):
+        model.refresh()
+    del desk.paths[3]
+    model.refresh()
+    qtbot.waitUntil(lambda: model.complete)
+    assert listed(model, qtbot) == desk.paths
 
 
 def test_an_outage_is_said_once_and_mended_by_a_refresh(make: Make, qtbot: QtBot) -> None:

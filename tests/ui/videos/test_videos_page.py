@@ -16,10 +16,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
+from videos_support import videos_page
 
 from facereview.errors import DatabaseUnreachable
+from facereview.filters import VideoKind
 from facereview.records import Face
-from facereview.review.library.desk import LibraryDesk, VideoFilter
+from facereview.review.library.desk import LibraryDesk
 from facereview.review.library.opening import OpenLibrary
 from facereview.review.library.service import LibraryService
 from facereview.review.scanning.further import FurtherReport
@@ -71,7 +73,7 @@ def videos(
     library: OpenLibrary, desk: Desk, lanes: Lanes, messages: Messages, qtbot: QtBot
 ) -> Iterator[VideosPage]:
     service = LibraryService(library)
-    made = VideosPage(desk, service, service.thumbnails(), lanes, messages)
+    made = videos_page(library, desk, service, lanes, messages)
     qtbot.addWidget(made)
     made.resize(1280, 720)
     yield made
@@ -242,7 +244,7 @@ def test_a_search_without_result_offers_the_way_back(
     page = show()
     page.header.begin("nowhere")
     qtbot.waitUntil(page.list.notice.isVisible)
-    assert "No title or path contains “nowhere”." in words(page.list.notice)
+    assert "No title, path or name contains “nowhere”." in words(page.list.notice)
     page.list.notice.findChildren(QPushButton)[-1].click()
     qtbot.waitUntil(page.list.table.isVisible)
     assert page.header.search.wanted == ""
@@ -265,7 +267,7 @@ def test_a_filter_that_hides_what_is_searched_for_says_so(
     assert page.header.search.wanted == "gone"
     pills[-1].click()
     page.header.begin("nowhere")
-    said = "No title or path contains “nowhere”, under any filter."
+    said = "No title, path or name contains “nowhere”, under any filter."
     qtbot.waitUntil(lambda: said in words(page.list.notice))
 
 
@@ -280,7 +282,7 @@ def test_filters_show_counts_and_their_videos(
     counted = ["All 2", "To review 1", "Not scanned 1", "Faulty 1"]
     qtbot.waitUntil(lambda: [p.text() for p in pills if not p.isHidden()] == counted)
     pills[-2].click()
-    assert page.header.chosen is VideoFilter.FAULT
+    assert page.header.chosen is VideoKind.FAULT
     qtbot.waitUntil(lambda: titles(page) == ["broken.mp4"])
     short = "The video broken.mp4 is empty (0 bytes): copy it again."
     assert page.list.model.index(0, Column.SCANNED).data() == short

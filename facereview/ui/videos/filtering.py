@@ -1,0 +1,112 @@
+"""Which videos the Videos page lists, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu
+
+from facereview.filters import VideoFilter, VideoOrder, VideoSort
+from facereview.media.pixels import LibraryPixels
+from facereview.review.library.desk import LibraryDesk
+from facereview.ui.filters.videos import VideoFilterBar
+from facereview.ui.filters.wording import FilterWords
+from facereview.ui.jobs.lanes import Lanes
+from facereview.ui.jobs.messages import Messages
+from facereview.ui.pictures.crop_store import CropStore
+from facereview.ui.videos.header import VideosHeader
+from facereview.ui.videos.model import VideosModel, begun
+from facereview.ui.videos.table import VideosTable
+from facereview.ui.widgets.known_names import KnownNames
+from facereview.ui.wording.library import videos
+
+
+class VideosFiltering(QObject):
+    """Search field, pills and bar say together what is listed."""
+
+    wanted = Signal(object)
+    """List the videos of this :class:`VideoFilter`."""
+
+    def __init__(
+        self,
+        desk: LibraryDesk,
+        lanes: Lanes,
+        messages: Messages,
+        header: VideosHeader,
+        table: VideosTable,
+        *,
+        names: KnownNames,
+        pixels: LibraryPixels,
+    ) -> None:
+        super().__init__(header)
+        self._header, self._table = header, table
+        self._model: VideosModel = table.rows
+        self.bar = VideoFilterBar(
+            desk.filters,
+            lanes.database,
+            messages,
+            names=names,
+            crops=CropStore(pixels, lanes.pixels, self),
+            shown=lambda: VideoFilter(text=self._header.search.wanted, show=self._header.chosen),
+            parent=header,
+        )
+        self.orders = QMenu(header)
+        self._make_orders()
+        self.bar.left.connect(header.left)
+        self.bar.changed.connect(self._show)
+        self._header.searched.connect(self.search)
+        self._header.filter.clicked.connect(self.bar.open_dialog)
+        self._table.order_chosen.connect(self.order)
+        self._model.settled.connect(self._count)
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """What the keys do."""
+        return {
+            "filter_videos": self.bar.open_dialog,
+            "clear_video_filter": self.bar.clear.click,
+            "order_videos": self._open_orders,
+        }
+
+    def search(self) -> None:
+        """List what is said."""
+        self.wanted.emit(self.bar.beside(self.bar.wanted))
+
+    def order(self, order: VideoOrder) -> None:
+        """Put the videos in another order; the one at hand stays so."""
+        self._model.choose(order)
+        self._orders[order.by].setChecked(True)
+
+    def _show(self, wanted: VideoFilter) -> None:
+        self._header.show_wanted(wanted)
+        self.search()
+
+    def _count(self) -> None:
+        rows, complete = self._model.rowCount(), self._model.complete
+        self.bar.say_count(videos(rows) if complete else "")
+
+    def _make_orders(self) -> None:
+        words, group = FilterWords(self), QActionGroup(self)
+        self._orders: dict[VideoSort, QAction] = {}
+        for by in VideoSort:
+            if by is VideoSort.PATH:
+                continue
+            action = QAction(words.video_sort(by), self)
+            action.setCheckable(True)
+            group.addAction(action)
+            action.triggered.connect(lambda _on=False, by=by: self.order(begun(by)))
+            self.orders.addAction(action)
+            self._orders[by] = action
+        self._orders[VideoSort.CLOSEST].setChecked(True)
+        self.orders.addSeparator()
+        turn = self.orders.addAction(self.tr("The other way round"))
+        turn.triggered.connect(self._turn)
+
+    def _turn(self) -> None:
+        order = self._model.order
+        self.order(replace(order, falling=not order.falling))
+
+    def _open_orders(self) -> None:
+        self.orders.popup(self._table.mapToGlobal(QPoint(0, 0)))
