@@ -26,6 +26,7 @@ SCRIPTS: dict[str, list[str] | None] = {
     "cast": None,
     "insight": None,
     "filters": None,
+    "history": None,
     "clustering_window": None,
     "scan": None,
     "window_scanning": None,
