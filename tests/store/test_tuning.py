@@ -83,7 +83,7 @@ def pages(store: Store, wanted: FaceFilter, sort: SortBy, size: int) -> list[int
     return found
 
 
-@pytest.mark.parametrize("entries", [(1, 2), (6, 40), (60, 61), (400, 3200)])
+@pytest.mark.parametrize("entries", [(1, 2), (1, 9), (7, 8), (100, 200)])
 @pytest.mark.parametrize("sort", [*SORTED_BY])
 def test_each_filter_gives_the_same_pages_with_the_indexes_as_without(
     tied: tuple[Store, Sql],

@@ -36,11 +36,14 @@ class FilterDesk:
         order = self._store.faces.order(BY_PAYOFF)
         begin = 0 if after is None else _behind(order, after.face)
         near = np.empty(0, np.int32)
+        seen = 0
         for count in _LOOKED_AT:
             found = self._store.filtered.among(wanted, order[begin : begin + count])
-            near, begin = np.concatenate([near, found]), begin + count
+            near, begin, seen = np.concatenate([near, found]), begin + count, seen + count
             if len(near) > limit:
                 return _first(near, limit)
+            if len(near) * sum(_LOOKED_AT) < limit * seen:  # nor would the next lot give a page
+                break
         every = np.concatenate(arranged(self._store.filtered.ids(wanted), order))
         return _first(every if after is None else every[_behind(every, after.face) :], limit)
 

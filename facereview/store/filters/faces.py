@@ -20,8 +20,9 @@ _BY_PROBABILITY = (SortBy.SUREST, SortBy.LEAST_SURE)
 _FALLING = (SortBy.SUREST, SortBy.MOST_SIMILAR, SortBy.BEST_QUALITY)
 _LAST_FACE, _LAST_TRACK = 2**31 - 1, 2**63 - 1
 
-_ENTRIES = (400, 3_200)
-"""Entries of each index of an order that are looked at, before all faces of the filter are read."""
+_ENTRIES = (2, 16)
+"""Entries of each index of an order that are looked at for each face of a page, first so many, then
+so many, before all faces of the filter are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +118,11 @@ class FilteredFaces:
         where = made.index("filtered_where") + 1
         near = (f"leading_{sort}", *made[:where], "of_leading", f"within_{sort}", *made[where:])
         few, many = _ENTRIES
-        rows = self._session.composed(near, **values, **begin, entries=few)
-        if values["limit"] * few / many < len(rows) < values["limit"]:
-            rows = self._session.composed(near, **values, **begin, entries=many)
-        return rows if len(rows) == values["limit"] else None
+        limit = values["limit"]
+        rows = self._session.composed(near, **values, **begin, entries=few * limit)
+        if limit * few / many < len(rows) < limit:
+            rows = self._session.composed(near, **values, **begin, entries=many * limit)
+        return rows if len(rows) == limit else None
 
 
 def _begin(sort: SortBy, after: Place | None) -> dict[str, float] | None:
