@@ -6,17 +6,15 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
-from facereview.records import FaceState, Status
+from facereview.records import Face, Status, Video
 from facereview.review.library.alike import Alike, ShownFace
 from facereview.ui.alike.order import FaceOrder
+from facereview.ui.pictures.face_tiles import CURRENT, TICKED, FaceTilesModel
 from facereview.ui.widgets.plain_text import clear_text, plain_tip
 from facereview.ui.widgets.rows_model import ROW, Index
 from facereview.ui.wording.decisions import clock, score
-
-CURRENT = ROW + 1
-TICKED = ROW + 2
 
 _AHEAD = 200
 """Faces that are asked for at once."""
@@ -32,35 +30,28 @@ class Tile:
     denied: bool = False
     """Whether it is known not to be the person whom Enter names."""
 
+    @property
+    def face(self) -> Face | None:
+        """As it is now."""
+        return self.shown.face if self.shown else None
 
-class Sight:
-    """Which faces were painted as they are now: keys decide no others."""
+    @property
+    def video(self) -> Video | None:
+        """Where it is."""
+        return self.shown.video if self.shown else None
 
-    def __init__(self) -> None:
-        self._painted: dict[int, tuple[FaceState, bool]] = {}
-
-    def leave(self) -> None:
-        """Keys apply to other faces, or name somebody else: nothing of that is painted yet."""
-        self._painted.clear()
-
-    def painted(self, tile: Tile) -> None:
-        """A tile was painted, with its picture, or with a sign that there is none."""
-        if tile.shown is not None:
-            self._painted[tile.id] = tile.shown.face.state, tile.denied
-
-    def shows(self, tile: Tile) -> bool:
-        """Whether this face was painted in this state."""
-        if tile.shown is None:
-            return False
-        return self._painted.get(tile.id) == (tile.shown.face.state, tile.denied)
+    @property
+    def name(self) -> str:
+        """Whose a decided face is."""
+        decided = self.face is not None and self.face.state.status is not Status.PENDING
+        return clear_text(self.face.creator_name or "") if self.face and decided else ""
 
 
-class AlikeModel(QAbstractListModel):
+class AlikeModel(FaceTilesModel):
     """Faces by id with what is known of those that were shown, the current and the ticked ones."""
 
     wanted = Signal(object)
     """Ids of faces that are shown and not known yet: a tuple."""
-    moved = Signal()
     ticks_changed = Signal()
     counted = Signal()
     """Other faces are pending, or decided, than before."""
@@ -70,12 +61,10 @@ class AlikeModel(QAbstractListModel):
         self._order = FaceOrder()
         self._known: dict[int, ShownFace] = {}
         self._asked: set[int] = set()
-        self.sight = Sight()
         self.ticked: dict[int, None] = {}
         """Ids of the ticked faces, in the order of ticking."""
         self._target: int | None = None
         self.showing_pending = True
-        self.current_row = 0
 
     # ------------------------------------------------------------------------------- what is here
 
