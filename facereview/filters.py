@@ -50,6 +50,19 @@ class SortBy(StrEnum):
     """By video, and by time in it."""
 
 
+class GroupBy(StrEnum):
+    """What faces of one group have in common."""
+
+    NOTHING = "nothing"
+    """They are not grouped."""
+    CREATOR = "creator"
+    """Whom they carry or suggest."""
+    VIDEO = "video"
+    DAY = "day"
+    """On which their videos were scanned."""
+    CLUSTER = "cluster"
+
+
 @dataclass(frozen=True, slots=True)
 class Between:
     """A value from ``low`` to ``high``, both included; None: without an end there."""

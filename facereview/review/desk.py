@@ -10,7 +10,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from facereview.filters import FaceFilter, SortBy
+from facereview.filters import FaceFilter, GroupBy, SortBy
 from facereview.home import curator
 from facereview.records import Counts, Face, FaceView, Overruled, Thresholds
 from facereview.review import views
@@ -18,6 +18,7 @@ from facereview.review.decisions.history import History
 from facereview.review.decisions.journal import Journal
 from facereview.review.decisions.writing import Writing
 from facereview.review.filters.faces import FilterDesk
+from facereview.review.filters.groups import GridFace, Groups, grid_faces, grouped
 from facereview.review.library.config import Settings
 from facereview.review.questions.ordering import BY_PAYOFF
 from facereview.review.questions.payoff import arranged
@@ -118,6 +119,14 @@ class Desk(Writing):
     def filtered_among(self, wanted: FaceFilter, face_ids: NDArray[np.int32]) -> NDArray[np.int32]:
         """Those of these faces that are wanted, in the order given."""
         return self._still(wanted, self.filters.among(wanted, face_ids))
+
+    def grouped(self, by: GroupBy, faces: NDArray[np.int32]) -> tuple[NDArray[np.int32], Groups]:
+        """These faces group by group, in each in the order given, and their groups."""
+        return grouped(self._store, by, faces)
+
+    def grid_faces(self, face_ids: Sequence[int]) -> dict[int, GridFace]:
+        """What a grid says of each of these faces; those that are gone are absent."""
+        return grid_faces(self._store, self.faces(face_ids))
 
     def _still(self, wanted: FaceFilter, faces: NDArray[np.int32]) -> NDArray[np.int32]:
         """Without those that waiting decisions take out of the only kind that is wanted."""

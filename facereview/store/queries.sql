@@ -4677,6 +4677,70 @@ ORDER BY k.value NULLS LAST, v.id
 -- part: order_falling
 ORDER BY k.value DESC NULLS LAST, v.id
 
+-- Faces in a grid: their groups, a number for each face and -1 where it belongs to none, and whom
+-- each may be. What is the same in both is the same as in the filters above.
+
+-- name: groups_by_video
+SELECT d.id, d.video_id AS key FROM video_face_detections d
+WHERE d.id IN (SELECT u.id FROM unnest(%(faces)s::int[]) AS u(id))
+
+-- name: groups_by_day
+-- The day on which the video was scanned, in days since 1970.
+SELECT d.id, coalesce(c.scanned_at::date - '1970-01-01'::date, -1) AS key
+FROM video_face_detections d LEFT JOIN facereview.scan c USING (video_id)
+WHERE d.id IN (SELECT u.id FROM unnest(%(faces)s::int[]) AS u(id))
+
+-- name: groups_by_cluster
+SELECT d.id, coalesce(m.cluster_id, -1)::int AS key
+FROM video_face_detections d LEFT JOIN facereview.membership m ON m.detection_id = d.id
+WHERE d.id IN (SELECT u.id FROM unnest(%(faces)s::int[]) AS u(id))
+
+-- name: groups_by_creator
+-- Whom a face carries or suggests, else whom its track names, else whom its cluster suggests; the
+-- last two only where the risk that this is wrong is at most so much.
+SELECT d.id, coalesce(CASE
+    WHEN d.match_status = 'rejected' THEN NULL
+    ELSE coalesce(d.matched_creator_id, t.creator_id, k.creator_id) END, -1) AS key
+FROM video_face_detections d
+LEFT JOIN facereview.track_face f ON f.detection_id = d.id
+LEFT JOIN facereview.track t ON t.id = f.track_id AND t.judged_at IS NOT NULL
+     AND t.risk <= %(risk)s AND (t.unlike IS NULL OR NOT d.id = ANY(t.unlike))
+     AND NOT EXISTS (SELECT FROM facereview.verdict n
+                     WHERE n.detection_id = d.id AND n.creator_id = t.creator_id)
+LEFT JOIN facereview.membership m ON m.detection_id = d.id
+LEFT JOIN facereview.cluster k ON k.id = m.cluster_id AND coalesce(1 - k.chance, 0) <= %(risk)s
+     AND NOT EXISTS (SELECT FROM facereview.verdict n
+                     WHERE n.detection_id = d.id AND n.creator_id = k.creator_id)
+WHERE d.id IN (SELECT u.id FROM unnest(%(faces)s::int[]) AS u(id))
+
+-- name: likely_creators
+-- As groups_by_creator, with how like that creator the face is, and how probable the name.
+SELECT d.id, c.id AS creator_id, c.name, CASE
+    WHEN d.matched_creator_id IS NOT NULL THEN nullif(d.match_confidence, 'NaN')
+    WHEN t.creator_id IS NULL THEN m.similarity
+    WHEN k.creator_id = t.creator_id THEN coalesce(m.similarity, t.similarity)
+    ELSE t.similarity END AS similarity, CASE
+    WHEN t.creator_id = c.id THEN 1 - t.risk END AS probability
+FROM video_face_detections d
+LEFT JOIN facereview.track_face f ON f.detection_id = d.id
+LEFT JOIN facereview.track t ON t.id = f.track_id AND t.judged_at IS NOT NULL
+     AND t.risk <= %(risk)s AND (t.unlike IS NULL OR NOT d.id = ANY(t.unlike))
+     AND NOT EXISTS (SELECT FROM facereview.verdict n
+                     WHERE n.detection_id = d.id AND n.creator_id = t.creator_id)
+LEFT JOIN facereview.membership m ON m.detection_id = d.id
+LEFT JOIN facereview.cluster k ON k.id = m.cluster_id AND coalesce(1 - k.chance, 0) <= %(risk)s
+     AND NOT EXISTS (SELECT FROM facereview.verdict n
+                     WHERE n.detection_id = d.id AND n.creator_id = k.creator_id)
+JOIN creators c ON c.id = CASE
+    WHEN d.match_status = 'rejected' THEN NULL
+    ELSE coalesce(d.matched_creator_id, t.creator_id, k.creator_id) END
+WHERE d.id = ANY(%(faces)s::int[])
+
+-- name: creators_of_clusters
+SELECT k.id AS cluster_id, c.id AS creator_id, c.name
+FROM facereview.cluster k JOIN creators c ON c.id = k.creator_id
+WHERE k.id = ANY(%(clusters)s::bigint[])
+
 -- ----------------------------------------------------------------------------------- history
 
 -- part: history_ids
