@@ -314,7 +314,8 @@ def _listen(opened: Opened, names: KnownNames, pages: Pages) -> None:
         opened.window,
     )
     following = Following(watch, opened.window)
-    following.add(pages.review.follow.follow, every_ms=_FOLLOWED_MS)
+    for follow in (pages.review.follow.follow, pages.review.grid.follow_others):
+        following.add(follow, every_ms=_FOLLOWED_MS)
     following.add(lambda news: names.look() if news.creators else None, every_ms=_FOLLOWED_MS)
     for page in (
         pages.clusters,
@@ -350,6 +351,7 @@ def _link_faces(opened: Opened, messages: Messages) -> None:
         told.connect(updates.follow)
         told.connect(opened.calibration.decided)
     updates.followed.connect(pages.review.follow.judged)
+    updates.followed.connect(pages.review.grid.model.outdate)
     updates.followed.connect(lambda *_judged: pages.cast.refresh())
     updates.linked.connect(pages.cast.refresh)
     pages.cast.shaping.shaped.connect(updates.follow)

@@ -19,7 +19,6 @@ from facereview.store.evidence import Evidence
 from facereview.store.farm.queue import Farm
 from facereview.store.films import Films
 from facereview.store.filters.faces import FilteredFaces
-from facereview.store.filters.groups import FaceGroups
 from facereview.store.filters.kept import KeptFilters
 from facereview.store.filters.videos import FilteredVideos
 from facereview.store.history.batches import Batches
@@ -73,7 +72,6 @@ class Store:
         self.filtered = FilteredFaces(self.session)
         self.filtered_videos = FilteredVideos(self.session)
         self.kept_filters = KeptFilters(self.session)
-        self.groups = FaceGroups(self.session)
         self.log = Log(self.session, workstation, called)
         self.batches = Batches(self.session)
         self.conflicts = Conflicts(self.session, workstation)

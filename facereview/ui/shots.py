@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QSize, QTimer
 
 from facereview.errors import Invalid
+from facereview.filters import GroupBy
 from facereview.records import DECIDED
 from facereview.review.clusters.records import Order
 from facereview.ui.alike.page import AlikePage
@@ -46,6 +47,8 @@ _WORKERS: tuple[type[Any], ...] = (
 """Parts that may be busy although the lanes are idle."""
 
 _SURE, _COMPANY = 0.6, 3
+_SELECTED = 3
+"""Faces selected in the grid beside the one at hand."""
 
 _VIDEOS = 30
 """Videos looked at for one whose cast sheet shows much."""
@@ -80,9 +83,29 @@ def _take(window: MainWindow, lanes: Lanes, theme: Theme, folder: Path) -> Itera
             window.show_page(page)
             settle(lanes, window)
             yield _save(window, folder / f"{page}-{choice.value}.png")
+        yield _take_grid(window, lanes, folder / f"review-grid-{choice.value}.png")
         yield from _take_insight(window, lanes, folder, choice)
         for order in (Order.CHECK, Order.SAME):
             yield _take_clusters(window, lanes, order, folder / f"{order.value}-{choice.value}.png")
+
+
+def _take_grid(window: MainWindow, lanes: Lanes, path: Path) -> Path:
+    """The faces of Review's queue as a grid, by whom they may be, some selected."""
+    [page] = window.findChildren(ReviewPage)
+    window.show_page("review")
+    at, grid = page.controller, page.grid
+    page.views.show_grid(on=True)
+    grid.choose_group(GroupBy.CREATOR)
+    settle(lanes, window)
+    if grid.model.rowCount():
+        grid.keys.extend(_SELECTED)
+        settle(lanes, window)
+    _save(window, path)
+    at.selection.clear()
+    grid.choose_group(GroupBy.NOTHING)
+    page.views.show_grid(on=False)
+    settle(lanes, window)
+    return path
 
 
 def _take_insight(

@@ -23,6 +23,7 @@ from shiboken6 import delete, isValid
 
 from facereview.app import Opened, build
 from facereview.demo.pictures import ASTRONAUT, load_pictures
+from facereview.filters import GroupBy
 from facereview.records import Creator, RejectReason, SourceType
 from facereview.review.decisions.decide import Decisions
 from facereview.review.decisions.intents import Intent, Kind, Seen
@@ -324,6 +325,8 @@ def scenes(opened: Opened) -> Iterator[tuple[str, QWidget]]:
     for page in window.page_names():
         show_page(opened, page)
         yield page, window
+        if page == "review":
+            yield from _grid_scenes(opened)
         if page == "clusters":
             yield from _cluster_scenes(opened)
         if page == "creators":
@@ -335,6 +338,22 @@ def scenes(opened: Opened) -> Iterator[tuple[str, QWidget]]:
         yield name, dialog
         if isValid(dialog):  # whoever looked at it may have closed it
             dialog.close()
+
+
+def _grid_scenes(opened: Opened) -> Iterator[tuple[str, QWidget]]:
+    """The faces of the queue as a grid, by themselves and in groups, some of them selected."""
+    page = opened.pages.review
+    page.views.show_grid(on=True)
+    for by in (GroupBy.CREATOR, GroupBy.NOTHING):
+        page.grid.choose_group(by)
+        settle(opened.lanes, opened.window)
+        if page.grid.model.rowCount():
+            page.grid.keys.extend(1)
+            settle(opened.lanes, opened.window)
+        yield f"review, grid by {by.value}", opened.window
+    page.controller.selection.clear()
+    page.views.show_grid(on=False)
+    settle(opened.lanes, opened.window)
 
 
 def _insight_scenes(opened: Opened) -> Iterator[tuple[str, QWidget]]:

@@ -60,7 +60,7 @@ class Groups:
 def grid_faces(store: Store, faces: Mapping[int, Face]) -> dict[int, GridFace]:
     """What a grid says of each of these faces; those whose video is gone are absent."""
     videos = store.videos.get(sorted({face.video_id for face in faces.values()}))
-    likely = store.groups.likely(list(faces), risk=LIKELY)
+    likely = store.filtered.groups.likely(list(faces), risk=LIKELY)
     return {
         number: GridFace(face, videos[face.video_id], likely.get(number))
         for number, face in faces.items()
@@ -78,7 +78,7 @@ def grouped(
     """
     if by is GroupBy.NOTHING:
         return faces, Groups()
-    rows = store.groups.keys(by, faces, risk=LIKELY)
+    rows = store.filtered.groups.keys(by, faces, risk=LIKELY)
     order = np.argsort(rows["id"])
     ids, keys = rows["id"][order].astype(np.int32), rows["key"][order].astype(np.int32)
     found, counts = np.unique(keys, return_counts=True)
@@ -104,7 +104,7 @@ def _names(store: Store, by: GroupBy, keys: list[int]) -> dict[int, str]:
     if by is GroupBy.VIDEO:
         return {key: one.title or one.path for key, one in store.videos.get(keys).items()}
     if by is GroupBy.CLUSTER:
-        return {key: one.name for key, one in store.groups.of_clusters(keys).items()}
+        return {key: one.name for key, one in store.filtered.groups.of_clusters(keys).items()}
     return {}
 
 

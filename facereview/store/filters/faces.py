@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facereview.filters import FaceFilter, FaceKind, SortBy
+from facereview.store.filters.groups import FaceGroups
 from facereview.store.filters.parameters import between, days, one_of, part_of
 from facereview.store.filters.tuning import SORTED_BY, ready
 from facereview.store.session import Session
@@ -60,6 +61,7 @@ class FilteredFaces:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self.groups = FaceGroups(session)
 
     def page(
         self, wanted: FaceFilter, sort: SortBy, limit: int, after: Place | None = None

@@ -118,6 +118,18 @@ ACTIONS = (
             noop("Actions", "The faces by video and time"),
         ),
         Spec(
+            "order_best",
+            "Shift+3",
+            noop("Actions", "Best first"),
+            noop("Actions", "First the faces most probably, or most like, whom they suggest"),
+        ),
+        Spec(
+            "order_worst",
+            "Shift+4",
+            noop("Actions", "Worst first"),
+            noop("Actions", "First the faces least probably, or least like, whom they suggest"),
+        ),
+        Spec(
             "filter",
             "Ctrl+F",
             noop("Actions", "Filter"),
@@ -132,6 +144,54 @@ ACTIONS = (
     ),
     *placed(
         "review",
+        noop("Actions", "Review: grid"),
+        Spec(
+            "grid",
+            "Ctrl+G",
+            noop("Actions", "Grid"),
+            noop("Actions", "The faces of the queue as a grid, or the face at hand by itself"),
+        ),
+        Spec(
+            "single",
+            "Shift+Return Shift+Enter",
+            noop("Actions", "Single face"),
+            noop("Actions", "Show the face at hand by itself"),
+        ),
+        Spec(
+            "group",
+            "Shift+G",
+            noop("Actions", "Group"),
+            noop("Actions", "Group the faces by creator, video, day or cluster"),
+        ),
+        *(
+            Spec(f"grid_{what}", key, text, tip, repeats=True)
+            for what, key, text, tip in (
+                ("up", "Up", noop("Actions", "Up"), noop("Actions", "The row above")),
+                ("down", "Down", noop("Actions", "Down"), noop("Actions", "The row below")),
+                ("page_up", "PgUp", noop("Actions", "Page up"), noop("Actions", "A page up")),
+                (
+                    "page_down",
+                    "PgDown",
+                    noop("Actions", "Page down"),
+                    noop("Actions", "A page down"),
+                ),
+                (
+                    "extend_up",
+                    "Shift+Up",
+                    noop("Actions", "Extend up"),
+                    noop("Actions", "Select up to the face above"),
+                ),
+                (
+                    "extend_down",
+                    "Shift+Down",
+                    noop("Actions", "Extend down"),
+                    noop("Actions", "Select up to the face below"),
+                ),
+            )
+        ),
+    ),
+    *placed(
+        "review",
         noop("Actions", "Review: select"),
         Spec(
             "select",
@@ -141,14 +201,14 @@ ACTIONS = (
         ),
         Spec(
             "extend_back",
-            "Shift+Left Shift+Up",
+            "Shift+Left",
             noop("Actions", "Extend back"),
             noop("Actions", "Extend the selection to the previous face"),
             repeats=True,
         ),
         Spec(
             "extend_forward",
-            "Shift+Right Shift+Down",
+            "Shift+Right",
             noop("Actions", "Extend on"),
             noop("Actions", "Extend the selection to the next face"),
             repeats=True,
@@ -165,7 +225,12 @@ ACTIONS = (
             noop("Actions", "Select all"),
             noop("Actions", "Select all faces of the queue, as they are in the library now"),
         ),
-        Spec("clear", "Escape", noop("Actions", "Clear"), noop("Actions", "Clear the selection")),
+        Spec(
+            "clear",
+            "Escape",
+            noop("Actions", "Clear"),
+            noop("Actions", "Clear the selection, else leave the grid"),
+        ),
     ),
     *placed(
         "review",

@@ -87,6 +87,7 @@ def install(widget: QWidget, handlers: Mapping[str, Callable[[], object]]) -> di
     for action_id, handler in handlers.items():
         spec = BY_ID[action_id]
         action = QAction(translated(spec.text), widget)
+        action.setObjectName(action_id)
         set_tip(action, translated(spec.tip))
         action.setShortcuts([QKeySequence(key) for key in spec.keys])
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)

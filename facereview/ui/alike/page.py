@@ -14,7 +14,7 @@ from facereview.records import RejectReason
 from facereview.review.colleagues import News
 from facereview.review.decisions.intents import Kind, Outcome
 from facereview.review.library.alike import LibraryAlike
-from facereview.ui.actions.table import install
+from facereview.ui.actions.menus import install_with_menu
 from facereview.ui.alike.bar import AlikeBar
 from facereview.ui.alike.controller import AlikeController, AlikeStage
 from facereview.ui.alike.decisions import AlikeDecisions
@@ -70,7 +70,7 @@ class AlikePage(QWidget):
         keys = {**deciding_keys(self), **moving_keys(self), **looking_keys(self)}
         twice = self.controller.twice
         self._handlers = {action: partial(twice.during, run) for action, run in keys.items()}
-        install(self, self._handlers)
+        install_with_menu(self, "alike", self._handlers)
         self._show_stage()
 
     def _make_parts(self, names: KnownNames) -> None:

@@ -16,7 +16,7 @@ from facereview.review.clusters.records import Order
 from facereview.review.colleagues import News
 from facereview.review.desk import Desk
 from facereview.review.library.service import LibraryService
-from facereview.ui.actions.table import install
+from facereview.ui.actions.menus import install_with_menu
 from facereview.ui.clusters import notices
 from facereview.ui.clusters.checking import ClusterChecking
 from facereview.ui.clusters.commands import ClusterCommands, ClusterCursor
@@ -134,7 +134,7 @@ class ClusterPage(QWidget):
             "cluster_back": self.go_back,
             "cluster_update": self.controller.updates.run,
         }
-        install(self, self._handlers)
+        install_with_menu(self, "clusters", self._handlers)
 
     def _connect_controller(self) -> None:
         at = self.controller

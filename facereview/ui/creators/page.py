@@ -12,7 +12,7 @@ from facereview.review.colleagues import News
 from facereview.review.creators.records import Lookalike
 from facereview.review.creators.reference_records import HealthRow, StoredReferences
 from facereview.review.decisions.intents import Outcome
-from facereview.ui.actions.table import install
+from facereview.ui.actions.menus import install_with_menu
 from facereview.ui.creators import view
 from facereview.ui.creators import wording as texts
 from facereview.ui.creators.changes import ChangeRunner, CreatorChanges, ReferenceChanges
@@ -77,7 +77,7 @@ class CreatorsPage(QWidget):
         self._lay_out()
         self._connect()
         self._connect_changes()
-        install(self, self.commands.handlers())
+        install_with_menu(self, "creators", self.commands.handlers())
 
     def _make_changes(self, parts: CreatorParts, decider: Decider, names: KnownNames) -> None:
         """What changes the library, the dialogs that ask for it, and the keys."""

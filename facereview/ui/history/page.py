@@ -14,7 +14,7 @@ from facereview.records import Face, Video
 from facereview.review.colleagues import News
 from facereview.review.history.desk import HistoryDesk
 from facereview.review.history.records import Curator, EntryPage, Place, Wanted
-from facereview.ui.actions.table import install
+from facereview.ui.actions.menus import install_with_menu
 from facereview.ui.history.entry import EntryAtHand
 from facereview.ui.history.header import HistoryHeader
 from facereview.ui.history.list import HistoryList
@@ -102,8 +102,9 @@ class HistoryPage(QWidget):
             told_of.connect(lambda _outcome: self._follow())
 
     def _install_keys(self) -> None:
-        install(
+        install_with_menu(
             self,
+            "history",
             {
                 "take_back": self.entry.take_back,
                 "history_day": self._only_day,

@@ -32,6 +32,8 @@ class ReviewCommands(QObject):
         self.decisions = ReviewDecisions(controller)
         self.decisions.decided.connect(self.decided)
         self._meant: tuple[int, ...] | None = None
+        self.may_decide: Callable[[], bool] = lambda: True
+        """Whether what a key decides is seen; the grid says."""
         controller.video.first_found.connect(self._begin_with)
 
     def accept(self) -> None:
@@ -120,6 +122,10 @@ class ReviewCommands(QObject):
         if not self.decisions.withdraw():
             self._at.selection.clear()
 
+    def in_line(self, run: Callable[[], object]) -> None:
+        """Do this once the keys before are done."""
+        self._anyhow(run)
+
     def _anyhow(self, run: Callable[[], object]) -> None:
         self._at.line.add(Command(run, on_face=False))
 
@@ -135,13 +141,16 @@ class ReviewCommands(QObject):
         """Only while faces are shown: what is not shown is not decided."""
 
         def do() -> None:
-            if self._at.current is not None and not self.decisions.again(action):
+            if self._at.current is None or not self.may_decide():
+                return
+            if not self.decisions.again(action):
                 run()
 
         if self._at.stage is Stage.FACE:
             self._at.line.add(Command(do, on_face=True, decides=True))
 
     def _begin_name(self) -> None:
+        self.may_decide()  # the face at hand may become another one
         face = self._at.current
         self._meant = None if face is None else self._at.selection.targets(face)
 

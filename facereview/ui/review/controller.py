@@ -121,7 +121,7 @@ class ReviewController(QObject):
 
     def face(self, face_id: int) -> Face | None:
         view = self.views.get(face_id)
-        return view.face if view else self.video.get(face_id) or self.selection.fixed(face_id)
+        return view.face if view else self.video.get(face_id) or self.selection.known(face_id)
 
     def upcoming(self, count: int) -> list[FaceView]:
         """The views of the next faces as far as they are there."""

@@ -198,7 +198,11 @@ class ReviewDecisions(QObject):
     def _asks(self, faces: Sequence[Face]) -> bool:
         """Whether one press is not enough: for many faces, or one that may not have been seen."""
         config, here = self._at.queue.config, self._at.current
-        unseen = any(f.id != here and self._at.selection.fixed(f.id) is not None for f in faces)
+        unseen = any(
+            f.id != here
+            and (self._at.selection.fixed(f.id) is not None or not self._at.selection.painted(f.id))
+            for f in faces
+        )
         return unseen or len(faces) > (config.confirm_twice_above if config else 0)
 
     def _ask(self, wish: Wish, scope: Scope) -> None:

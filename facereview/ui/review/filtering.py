@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
@@ -120,6 +121,14 @@ class ReviewFilter(QObject):
         self.counts.changed.connect(self._say)
         at.queue.loaded.connect(self._say)
         at.queue.followed.connect(self._say)
+
+    def keys(self) -> dict[str, Callable[[], object]]:
+        """What the actions do that filter or select what is filtered, by their id."""
+        return {
+            "filter": self.open,
+            "clear_filter": self.clear,
+            "select_all": self.select_all,
+        }
 
     def open(self) -> None:
         """Ask what is to be filtered."""

@@ -6,14 +6,13 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from facereview.filters import SortBy
 from facereview.media.pixels import LibraryPixels
-from facereview.records import RejectReason
 from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.desk import Desk
+from facereview.ui.actions.menus import context_menu
 from facereview.ui.actions.table import install
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Messages
@@ -26,20 +25,31 @@ from facereview.ui.review.controller import ReviewController, Stage
 from facereview.ui.review.figure_faces import FigureFaces
 from facereview.ui.review.filtering import ReviewFilter
 from facereview.ui.review.follow import ReviewFollow
+from facereview.ui.review.grid import ReviewGrid
+from facereview.ui.review.grid_model import GridFaces
 from facereview.ui.review.header import ReviewHeader
+from facereview.ui.review.keys import (
+    Keys,
+    deciding_keys,
+    leading_keys,
+    menu_entries,
+    moving_keys,
+    order_keys,
+)
 from facereview.ui.review.order import QueueOrder
 from facereview.ui.review.overruled import Overruling
 from facereview.ui.review.panel import SuggestionPanel
 from facereview.ui.review.queue import Tab
 from facereview.ui.review.strip import FaceStrip
+from facereview.ui.review.views import ReviewViews
 from facereview.ui.review.wording import ReviewWords
 from facereview.ui.widgets.accessible import announce
 from facereview.ui.widgets.cards import flush, hairline
 from facereview.ui.widgets.known_names import KnownNames
 from facereview.ui.widgets.placeholders import PATIENCE_MS, Notice
-from facereview.ui.widgets.zoom import ZoomSlider, size_keys
 
 _NARROWEST, _WIDEST = 340, 620
+_CROPS_WAITING = 1_200  # a grid of small faces on a large screen
 _STRIP = 0.34
 """Share of the page's height that the strip may take."""
 
@@ -68,7 +78,7 @@ class ReviewPage(QWidget):
         self.commands = ReviewCommands(self.controller)
         self.rest = ClusterRest(self.controller, clusters, lanes.database)
         self.follow = ReviewFollow(self.controller, desk, lanes.database, self.isVisible)
-        self.crops = CropStore(pixels, lanes.pixels, self)
+        self.crops = CropStore(pixels, lanes.pixels, self, waiting=_CROPS_WAITING)
         self.header = ReviewHeader(self)
         self.order = QueueOrder(self.controller, self.header)
         self.figure = FigureFaces(self.controller, self)
@@ -78,6 +88,9 @@ class ReviewPage(QWidget):
         self.overruled = Overruling(self.controller, desk, lanes.database, self.header)
         self.frame = FramePanel(pixels, lanes.pixels, self.crops, self.controller.upcoming, self)
         self.strip = FaceStrip(self.crops, self)
+        faces = GridFaces(desk, lanes.database, self)
+        self.grid = ReviewGrid(self.controller, self.commands, faces, self.crops, self)
+        self.views = ReviewViews(self.frame, self.strip, self.grid, self)
         self.panel = SuggestionPanel(names, self.crops, self)
         self.picker = self.panel.picker
         self._words = ReviewWords(self)
@@ -93,14 +106,9 @@ class ReviewPage(QWidget):
         self._patience.timeout.connect(self._show_notice)
 
     def _lay_out(self) -> None:
-        left = flush(QVBoxLayout())
-        left.addWidget(self.frame, 1)
-        left.addWidget(hairline("horizontal", self))
-        left.addWidget(self.strip)
-        self.frame.caption.place_slider(ZoomSlider(self.strip.zoom, self.frame.caption))
         self._work = QWidget(self)
         row = flush(QHBoxLayout(self._work))
-        row.addLayout(left, 1)
+        row.addWidget(self.views, 1)
         row.addWidget(hairline("vertical", self))
         row.addWidget(self.panel)
         self._stack = QStackedLayout()
@@ -120,24 +128,25 @@ class ReviewPage(QWidget):
         at.view_changed.connect(self._view_changed)
         at.views.arrived.connect(self.frame.views_arrived)
         at.video.changed.connect(self._video_changed)
-        at.video.same_found.connect(self._keys_changed)
-        self.commands.decisions.changed.connect(self._keys_changed)
+        for told in (at.video.same_found, self.commands.decisions.changed, self.follow.changed):
+            told.connect(self._keys_changed)
         at.selection.changed.connect(self._selection_changed)
         self.filter.counts.changed.connect(self._counts_changed)
         self.header.filter_wanted.connect(self.filter.open)
-        self.follow.changed.connect(self._keys_changed)
         at.twice.changed.connect(lambda: announce(self, at.twice.said))
-        self.overruled.face_wanted.connect(self.commands.go_to)
         at.queue.loaded.connect(self._queue_loaded)
         self.header.tab_chosen.connect(self.open_tab)
-        self.frame.face_clicked.connect(self.commands.go_to)
-        self.frame.failed.connect(at.messages.care)
-        self.strip.face_clicked.connect(self.commands.go_to)
-        self.strip.face_toggled.connect(at.selection.toggle)
+        frame, strip = self.frame, self.strip
+        frame.failed.connect(at.messages.care)
+        for face in (frame.face_clicked, strip.face_clicked, self.overruled.face_wanted):
+            face.connect(self.commands.go_to)
+        strip.face_toggled.connect(at.selection.toggle)
+        self.views.switched.connect(self.setFocus)
         self.panel.picked.connect(self.commands.pick)
         self.panel.pressed.connect(self._pressed)
         self.commands.decided.connect(self.rest.follow)
-        self.rest.changed.connect(self._rest_changed)
+        rest = self.rest
+        rest.changed.connect(lambda: self.panel.rest.show_rest(rest.offer, again=rest.again))
         self.picker.opened.connect(self.commands.begin_name)
         self.picker.chosen.connect(self.commands.assign)
         self.picker.created.connect(self.commands.assign_new)
@@ -145,27 +154,25 @@ class ReviewPage(QWidget):
         self.notice.chosen.connect(self._chosen)
 
     def _install_keys(self) -> None:
-        stopping: dict[str, Callable[[], object]] = {
-            **size_keys(lambda: self.strip.zoom),
+        grid = self.grid
+        stopping: Keys = {
+            **self.views.keys(),
             **deciding_keys(self.commands),
-            **moving_keys(self.commands),
+            **moving_keys(self.commands, grid.keys, lambda: grid.showing),
+            **leading_keys(self.commands),
+            **order_keys(self.controller, self.order),
             "name": self.picker.open_list,
             "settle_rest": self.rest.settle,
             "clear": self._clear,
-            "face_only": self.frame.toggle_close_up,
-            "order_payoff": partial(self.order.choose, SortBy.PAYOFF),
-            "order_time": partial(self.order.choose, SortBy.VIDEO),
-            "filter": self.filter.open,
-            "clear_filter": self.filter.clear,
-            **leading_keys(self.commands),
-            "select_all": self.filter.select_all,
+            **self.filter.keys(),
         }
         self._handlers: dict[str, Callable[[], object]] = {
             **{name: partial(self._stopped, run) for name, run in stopping.items()},
-            "play": self.frame.toggle_play,
+            "play": partial(self.views.on_frame, self.frame.toggle_play),
             "overruled": self.overruled.ask,
         }
         install(self, self._handlers)
+        context_menu(self, lambda: menu_entries(grid=self.grid.showing))
 
     def _pressed(self, action: str) -> None:
         """A button does what its key does, and gives the focus back to the page."""
@@ -173,8 +180,10 @@ class ReviewPage(QWidget):
         self._handlers[action]()
 
     def _clear(self) -> None:
+        """Withdraw what waits for a second press, else select nothing, else leave the grid."""
         self.setFocus()
-        self.commands.clear()
+        if not self.views.leave_grid(self.controller):
+            self.commands.clear()
 
     def _stopped(self, run: Callable[[], object]) -> None:
         self.frame.playback.stop()
@@ -194,6 +203,7 @@ class ReviewPage(QWidget):
         """The library changed: read it again, and keep the current face."""
         self.frame.retry()
         self.follow.refresh()
+        self.grid.refresh()
 
     def open_tab(self, tab: Tab) -> None:
         self.controller.open_tab(tab)
@@ -204,6 +214,11 @@ class ReviewPage(QWidget):
         queue = self.controller.queue
         current = queue.cursor.current
         return queue.tab, -1 if current is None else current, queue.cursor.index
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if self.grid.isVisible():
+            self.grid.tiles.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Any key stops playing, even one that does nothing else."""
@@ -276,9 +291,6 @@ class ReviewPage(QWidget):
         self.header.show_counts(self.filter.counts.shown())
         self.header.show_work(settles, left, at.tally.seconds_left(left))
 
-    def _rest_changed(self) -> None:
-        self.panel.rest.show_rest(self.rest.offer, again=self.rest.again)
-
     def _chosen(self, choice: str) -> None:
         if choice == notices.RETRY:
             self.frame.retry()
@@ -291,40 +303,3 @@ class ReviewPage(QWidget):
             self.filter.clear()
         else:
             self.wanted.emit(choice)
-
-
-def deciding_keys(do: ReviewCommands) -> dict[str, Callable[[], object]]:
-    """What the actions do that decide faces, by their id."""
-    return {
-        "accept": do.accept,
-        **{f"pick_{number}": partial(do.pick, number) for number in range(1, 10)},
-        "stranger": partial(do.reject, RejectReason.STRANGER),
-        "not_a_face": partial(do.reject, RejectReason.NOT_A_FACE),
-        "not_person": do.not_person,
-        "skip": do.skip,
-        "undo": do.undo,
-        "redo": do.redo,
-    }
-
-
-def leading_keys(do: ReviewCommands) -> dict[str, Callable[[], object]]:
-    """What the actions do that lead to other pages, by their id."""
-    return {
-        "cast_sheet": do.open_cast,
-        "more_like_face": do.more_like,
-        "find_person": do.person_wanted.emit,
-    }
-
-
-def moving_keys(do: ReviewCommands) -> dict[str, Callable[[], object]]:
-    """What the actions do that move and select, by their id."""
-    return {
-        "back": partial(do.move, -1),
-        "forward": partial(do.move, 1),
-        "first": do.first,
-        "last": do.last,
-        "select": do.select,
-        "extend_back": partial(do.extend, -1),
-        "extend_forward": partial(do.extend, 1),
-        "same_person": do.select_same,
-    }

@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from facereview.filters import FaceFilter, FaceKind, SortBy
+from facereview.filters import FaceFilter, FaceKind, GroupBy, SortBy
 from facereview.records import DECIDED, Config, Counts, FaceState, Status
 from facereview.review.decisions.history import Latest
 from facereview.review.decisions.intents import Kind, Outcome
 from facereview.review.desk import Desk, QueueKind
+from facereview.review.filters.groups import Groups
 from facereview.ui.jobs.lanes import Lane, Rank, Ticket
 from facereview.ui.jobs.loader import FACES_AHEAD
 from facereview.ui.review.queue_cursor import Arranged, Compared, QueueCursor
@@ -72,6 +73,7 @@ class Read:
     skipped: tuple[int, ...]
     config: Config
     whole: bool = True
+    groups: Groups = Groups()  # noqa: RUF009
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ class Reading:
     sort: SortBy
     chosen: NDArray[np.int32]
     place: tuple[int, int] | None
+    group: GroupBy = GroupBy.NOTHING
 
     @property
     def filtered(self) -> bool:
@@ -94,7 +97,17 @@ class Reading:
         return not usual or replace(self.wanted, kinds=()) != FaceFilter()
 
     def read(self, desk: Desk, *, at_hand: bool, first: int | None) -> Read:
-        """``at_hand``: what is there at once, if that will do; ``first`` so many of a filter."""
+        """``at_hand``: what is there at once, if that will do; ``first`` so many of a filter.
+
+        Groups are made of all faces.
+        """
+        if self.group is GroupBy.NOTHING:
+            return self._read(desk, at_hand=at_hand, first=first)
+        read = self._read(desk, at_hand=False, first=None)
+        ids, groups = desk.grouped(self.group, read.ids)
+        return replace(read, ids=ids, groups=groups)
+
+    def _read(self, desk: Desk, *, at_hand: bool, first: int | None) -> Read:
         skipped, config = tuple(desk.skipped()), desk.settings.config()
         if self.tab in (Tab.SKIPPED, Tab.CHOSEN):
             ids = np.asarray(skipped, np.int32) if self.tab is Tab.SKIPPED else self.chosen
@@ -133,6 +146,8 @@ class ReviewQueue(QObject):
     failed = Signal(object)
     unread = Signal(object)
     """More of the queue, or what is new of it, could not be read; what is here stays."""
+    changed = Signal()
+    """Other faces are open, or they have another order; said once for all that came together."""
 
     def __init__(self, desk: Desk, lane: Lane, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -151,6 +166,10 @@ class ReviewQueue(QObject):
         """By payoff and by video, queues other than the pending one keep their own order."""
         self.wanted = FaceFilter()
         """Which faces of each queue are shown."""
+        self.group, self.groups = GroupBy.NOTHING, Groups()
+        """By what the faces are arranged before that order, and the group of each."""
+        self._tells = QTimer(self, singleShot=True, interval=0)
+        self._tells.timeout.connect(self.changed)
         self.partial = False
         """Whether only the first faces are here, and all of them on their way."""
         self.cursor = QueueCursor(np.empty(0, dtype=np.int32))
@@ -193,7 +212,8 @@ class ReviewQueue(QObject):
 
     def arrange(self, order: NDArray[np.int32], tries: int = _TRIES) -> None:
         """There is a newer order of the pending faces: what is near stays where it is."""
-        if self._loading or self.tab is not Tab.PENDING or self.sort is not SortBy.PAYOFF:
+        usual = self.tab is Tab.PENDING and self.sort is SortBy.PAYOFF
+        if self._loading or not usual or self.group is not GroupBy.NOTHING:
             return
         standing, start = self.cursor.standing(), self.cursor.behind(_NEAR)
         last = np.asarray(self.skipped, dtype=np.int32)
@@ -265,7 +285,11 @@ class ReviewQueue(QObject):
         wanted, kind = self.wanted, kind_of(self.tab)
         if kind is not None:
             wanted = replace(wanted, kinds=(kind,))
-        return Reading(self.tab, wanted, self.sort, self._chosen, self._place)
+        return Reading(self.tab, wanted, self.sort, self._chosen, self._place, self.group)
+
+    def listed(self) -> NDArray[np.int32]:
+        """The faces that a grid shows: those to be decided, else all; shape (n,)."""
+        return self.cursor.listed(settled=self.tab in _STANDING)
 
     def _whole(self) -> Callable[[], Read]:
         reading, desk = self.reading(), self._desk
@@ -331,7 +355,7 @@ class ReviewQueue(QObject):
         self._loading = False
         self.loaded_once = True
         self.partial = not read.whole
-        self.cursor = QueueCursor(read.ids)
+        self.cursor, self.groups = QueueCursor(read.ids, self._tells.start), read.groups
         if self.tab is Tab.PENDING:
             self.cursor.to_end(self._skipped)
         if self._place is None:
@@ -344,7 +368,7 @@ class ReviewQueue(QObject):
             self._compare(self._whole(), lambda: True, first=True)
 
     def _follow(self, read: Read) -> None:
-        self.config, self.partial = read.config, False
+        self.config, self.partial, self.groups = read.config, False, read.groups
         cursor = self.cursor
         newer = [face for face in self._skipped if cursor.edited(face)]
         late = [face for face in read.skipped if not cursor.edited(face)]

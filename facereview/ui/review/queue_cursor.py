@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,8 +65,14 @@ class QueueCursor:
     them. A skipped face moves to the end.
     """
 
-    def __init__(self, ids: NDArray[np.int32]) -> None:
-        """``ids`` are face ids in working order, shape (n,), each once."""
+    def __init__(
+        self, ids: NDArray[np.int32], changed: Callable[[], object] = lambda: None
+    ) -> None:
+        """``ids`` are face ids in working order, shape (n,), each once.
+
+        ``changed`` is called when others are open, or in another order.
+        """
+        self._changed = changed
         self._ids = np.asarray(ids, dtype=np.int32)
         self._marks = np.zeros(len(self._ids), dtype=np.uint8)
         self.index = 0
@@ -84,6 +90,19 @@ class QueueCursor:
 
     def __len__(self) -> int:
         return int(np.count_nonzero(self._marks != _MOVED))
+
+    def listed(self, *, settled: bool) -> NDArray[np.int32]:
+        """The open faces in their order, and the current one; with ``settled`` all that are here.
+
+        Shape (n,).
+        """
+        wanted = self._marks == _OPEN
+        if settled:
+            wanted = self._marks != _MOVED
+        elif self.index < len(wanted) and self._marks[self.index] == _SETTLED:
+            wanted[self.index] = True
+        found: NDArray[np.int32] = self._ids[wanted]
+        return found
 
     def is_open(self, face_id: int) -> bool:
         """Whether going on will come by this face."""
@@ -161,12 +180,13 @@ class QueueCursor:
         if reopens:
             self._marks[free & read.here] = _OPEN
         self._append(read.new[~np.isin(read.new, edited)])
+        self._changed()
         return True
 
     def behind(self, count: int) -> int:
         """The place behind the next so many open faces."""
         here = self.index + 1
-        found = self._open_from(here, len(self._ids), count)
+        found = _open_from(self._marks, here, len(self._ids), count)
         if len(found) < count:
             return len(self._ids)
         return min(here, len(self._ids)) if count == 0 else 1 + found[-1]
@@ -181,15 +201,16 @@ class QueueCursor:
             return False
         self._ids = np.concatenate([self._ids[: order.start], order.tail])
         self._marks = np.concatenate([self._marks[: order.start], self._marks[order.places]])
+        self._changed()
         return True
 
     def advance(self) -> int | None:
         """Go to the next open face, from the end round to the beginning; None if all are done."""
-        return self._go(self._next_open(self.index + 1))
+        return self._go(_next_open(self._marks, self.index + 1))
 
     def settle_in(self) -> int | None:
         """Stay if the current face is open, else go to the next open one."""
-        return self._go(self._next_open(self.index))
+        return self._go(_next_open(self._marks, self.index))
 
     def move(self, step: int) -> int | None:
         """Go to the face before (-1) or after (1), settled or not; stay at the ends."""
@@ -201,7 +222,7 @@ class QueueCursor:
         return self.current
 
     def first(self) -> int | None:
-        return self._go(self._next_open(0))
+        return self._go(_next_open(self._marks, 0))
 
     def last(self) -> int | None:
         places = np.flatnonzero(self._marks == _OPEN)
@@ -218,13 +239,13 @@ class QueueCursor:
         """Go back to a remembered face, or to an open one near its remembered place."""
         at = self._find(face_id)
         if at is None:
-            at = self._next_open(min(max(0, index), len(self._ids)))
+            at = _next_open(self._marks, min(max(0, index), len(self._ids)))
         return self._go(at)
 
     def ahead(self, count: int) -> tuple[int, ...]:
         """The next open faces after this one, without moving."""
-        places = self._open_from(self.index + 1, len(self._ids), count)
-        places += self._open_from(0, self.index, count - len(places))
+        places = _open_from(self._marks, self.index + 1, len(self._ids), count)
+        places += _open_from(self._marks, 0, self.index, count - len(places))
         return tuple(self._ids[places].tolist())
 
     def neighbours(self) -> tuple[int, ...]:
@@ -239,22 +260,6 @@ class QueueCursor:
     def _go(self, at: int | None) -> int | None:
         self.index = len(self._ids) if at is None else at
         return self.current
-
-    def _next_open(self, start: int) -> int | None:
-        for low, high in ((start, len(self._ids)), (0, start)):
-            part = self._marks[low:high] == _OPEN
-            if part.any():
-                return low + int(np.argmax(part))
-        return None
-
-    def _open_from(self, start: int, stop: int, count: int) -> list[int]:
-        """The first ``count`` places of open faces, looked for a part at a time."""
-        found: list[int] = []
-        while start < stop and len(found) < count:
-            part = self._marks[start : min(start + _PART, stop)]
-            found += (start + np.flatnonzero(part == _OPEN)).tolist()
-            start += _PART
-        return found[: max(0, count)]
 
     def _find(self, face_id: int) -> int | None:
         """The place of a face, mostly near the one at hand."""
@@ -275,15 +280,37 @@ class QueueCursor:
                 self._marks[at] = mark
         elif wanted:
             self._marks[np.isin(self._ids, wanted) & (self._marks != _MOVED)] = mark
+        self._changed()
 
     def _append(self, ids: NDArray[np.int32]) -> None:
         if len(ids):
             self._ids = np.append(self._ids, ids)
             self._marks = np.append(self._marks, np.zeros(len(ids), dtype=np.uint8))
+            self._changed()
 
     def _insert(self, face_ids: Sequence[int], mark: int) -> int:
         at = min(self.index + 1, len(self._ids))
         self._edited.update(face_ids)
         self._ids = np.insert(self._ids, at, face_ids)
         self._marks = np.insert(self._marks, at, np.full(len(face_ids), mark, np.uint8))
+        self._changed()
         return at
+
+
+def _next_open(marks: NDArray[np.uint8], start: int) -> int | None:
+    """The first open place from a place on, from the end round to the beginning."""
+    for low, high in ((start, len(marks)), (0, start)):
+        part = marks[low:high] == _OPEN
+        if part.any():
+            return low + int(np.argmax(part))
+    return None
+
+
+def _open_from(marks: NDArray[np.uint8], start: int, stop: int, count: int) -> list[int]:
+    """The first ``count`` places of open faces, looked for a part at a time."""
+    found: list[int] = []
+    while start < stop and len(found) < count:
+        part = marks[start : min(start + _PART, stop)]
+        found += (start + np.flatnonzero(part == _OPEN)).tolist()
+        start += _PART
+    return found[: max(0, count)]

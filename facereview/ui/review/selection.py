@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -124,6 +124,9 @@ class Selection(QObject):
         self._ids: dict[int, None] = {}
         self._same_of: int | None = None
         self._fixed: dict[int, Face] = {}
+        self._seen: dict[int, Face] = {}
+        self.painted: Callable[[int], bool] = lambda _face: True
+        """Whether a selected face was seen; the grid says."""
         video.same_found.connect(self._same_found)
         video.failed.connect(self._same_failed)
 
@@ -145,6 +148,14 @@ class Selection(QObject):
     def fixed(self, face_id: int) -> Face | None:
         """A face of all those that were ticked at once, as it was then."""
         return self._fixed.get(face_id)
+
+    def known(self, face_id: int) -> Face | None:
+        """A ticked face as the grid read it, or as it was when all were ticked at once."""
+        return self._seen.get(face_id) or self._fixed.get(face_id)
+
+    def learn(self, faces: dict[int, Face]) -> None:
+        """The grid read these."""
+        self._seen.update({face: known for face, known in faces.items() if face in self._ids})
 
     def fix(self, faces: dict[int, Face]) -> None:
         """Tick all of these, and what is not one of them no longer."""
@@ -175,7 +186,7 @@ class Selection(QObject):
         self.changed.emit()
 
     def clear(self) -> None:
-        self._fixed = {}
+        self._fixed, self._seen = {}, {}
         if self._ids:
             self._ids.clear()
             self.changed.emit()
@@ -283,4 +294,4 @@ class SelectionLoader(QObject):
 
     def _elsewhere(self) -> list[int]:
         at = self._selection
-        return [one for one in at.ids if self._video.get(one) is None and at.fixed(one) is None]
+        return [one for one in at.ids if self._video.get(one) is None and at.known(one) is None]

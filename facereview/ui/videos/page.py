@@ -21,7 +21,7 @@ from facereview.review.library.desk import LibraryDesk
 from facereview.review.library.packs import PackState
 from facereview.review.library.service import LibraryService
 from facereview.review.scanning.thumbnails import Thumbnails
-from facereview.ui.actions.table import install
+from facereview.ui.actions.menus import install_with_menu
 from facereview.ui.jobs.lanes import Lanes, Rank, Ticket
 from facereview.ui.jobs.messages import Messages
 from facereview.ui.jobs.pack_fetcher import PackFetcher
@@ -223,19 +223,17 @@ class VideosPage(QWidget):
         self._later.timeout.connect(self._refresh_list)
 
     def _install_keys(self) -> None:
-        install(
-            self,
-            {
-                "open_cast": self._open_cast,
-                "review_video": self._review,
-                "add_files": self.chooser.files,
-                "add_folder": self.chooser.folder,
-                "find_video": self.header.search.take_focus,
-                **self.filtering.handlers(),
-                "scan_again": self.scan_again,
-                "reload": self.refresh,
-            },
-        )
+        handlers: dict[str, Callable[[], object]] = {
+            "open_cast": self._open_cast,
+            "review_video": self._review,
+            "add_files": self.chooser.files,
+            "add_folder": self.chooser.folder,
+            "find_video": self.header.search.take_focus,
+            **self.filtering.handlers(),
+            "scan_again": self.scan_again,
+            "reload": self.refresh,
+        }
+        install_with_menu(self, "videos", handlers)
 
     # ------------------------------------------------------------------------------------- public
 

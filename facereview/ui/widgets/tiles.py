@@ -37,7 +37,7 @@ class TileGrid(QListView):
 
     clicked_row = Signal(int)
     clicked_to_tick = Signal(int)
-    """With Ctrl or by the second button."""
+    """With Ctrl."""
     double_clicked_row = Signal(int)
     entered = Signal()
     """It got the focus."""
@@ -193,13 +193,12 @@ class TileGrid(QListView):
         self.entered.emit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A click selects; with Ctrl, or the second button, it ticks."""
+        """A click selects, with Ctrl it ticks; the second button opens the page's menu there."""
         index = self.indexAt(event.position().toPoint())
         if not index.isValid():
             return
         control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-        second = event.button() is Qt.MouseButton.RightButton
-        (self.clicked_to_tick if control or second else self.clicked_row).emit(index.row())
+        (self.clicked_to_tick if control else self.clicked_row).emit(index.row())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())

@@ -51,7 +51,7 @@ def test_creators_come_by_name_and_nobody_last(store: Store, library_url: str) -
     assert found.tolist() == [ids[1], ids[0], ids[3], ids[2], ids[4], ids[5]]
     assert groups.of(found).tolist() == [ann.id, bob.id, bob.id, -1, -1, -1]
     assert groups.names == {ann.id: ann.name, bob.id: "bob"}
-    likely = store.groups.likely(ids, risk=0.25)
+    likely = store.filtered.groups.likely(ids, risk=0.25)
     assert (likely[ids[0]].creator, likely[ids[0]].probability) == (bob, None)
     assert likely[ids[0]].similarity == pytest.approx(0.7)
     assert ids[2] not in likely
@@ -78,7 +78,7 @@ def test_clusters_come_by_size_and_say_whom_they_suggest(store: Store, library_u
     assert found.tolist()[:3] == [ids[1], ids[2], ids[0]]
     assert groups.of(found)[-1] == -1
     assert groups.names == {small: faces.ann.name}
-    assert store.groups.likely([ids[0]], risk=0.25)[ids[0]].creator == faces.ann
+    assert store.filtered.groups.likely([ids[0]], risk=0.25)[ids[0]].creator == faces.ann
 
 
 def test_a_face_that_came_later_belongs_to_no_group() -> None:

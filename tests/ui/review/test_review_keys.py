@@ -98,7 +98,8 @@ def test_keys_beyond_what_is_loaded_wait_in_line(
 def test_a_decision_that_holds_its_key_down_is_not_repeated(page: ReviewPage) -> None:
     repeating = {action.shortcut().toString() for action in page.actions() if action.autoRepeat()}
     sizes = {"Ctrl++", "Ctrl+=", "Ctrl+-", "Ctrl+0"}
-    assert repeating - sizes == {"Left", "Right", "Shift+Left", "Shift+Right"}
+    moves = {"Left", "Right", "Up", "Down", "PgUp", "PgDown"}
+    assert repeating - sizes == moves | {f"Shift+{key}" for key in ("Left", "Right", "Up", "Down")}
 
 
 def test_a_skipped_face_comes_back_at_the_end(

@@ -1,0 +1,69 @@
+"""The two views of the queue: the face at hand in its frame, or a grid of all faces."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+
+from facereview.ui.pictures.frame_panel import FramePanel
+from facereview.ui.review.controller import ReviewController
+from facereview.ui.review.grid import ReviewGrid
+from facereview.ui.review.strip import FaceStrip
+from facereview.ui.widgets.cards import flush, hairline
+from facereview.ui.widgets.zoom import Zoom, ZoomSlider, size_keys
+
+
+class ReviewViews(QWidget):
+    """Shows one of them."""
+
+    switched = Signal()
+
+    def __init__(
+        self, frame: FramePanel, strip: FaceStrip, grid: ReviewGrid, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._frame, self._strip, self._grid = frame, strip, grid
+        self._single = QWidget(self)
+        column = flush(QVBoxLayout(self._single))
+        column.addWidget(frame, 1)
+        column.addWidget(hairline("horizontal", self))
+        column.addWidget(strip)
+        frame.caption.place_slider(ZoomSlider(strip.zoom, frame.caption))
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self._single)
+        self._stack.addWidget(grid)
+        grid.single_wanted.connect(partial(self.show_grid, on=False))
+
+    def show_grid(self, *, on: bool) -> None:
+        """Show all faces of the queue, or the one at hand by itself."""
+        self._stack.setCurrentWidget(self._grid if on else self._single)
+        self.switched.emit()
+
+    def leave_grid(self, at: ReviewController) -> bool:
+        """Leave the grid, unless something is selected or waits for a second press; whether so."""
+        leaves = self._grid.showing and at.twice.waiting is None and not len(at.selection)
+        if leaves:
+            self.show_grid(on=False)
+        return leaves
+
+    def on_frame(self, run: Callable[[], object]) -> None:
+        """Do something with the frame, which the grid does not show."""
+        self.show_grid(on=False)
+        run()
+
+    def keys(self) -> dict[str, Callable[[], object]]:
+        """What the actions do that change what is shown, by their id."""
+        grid = self._grid
+        return {
+            **size_keys(self._zoom),
+            "grid": lambda: self.show_grid(on=not grid.showing),
+            "single": partial(self.show_grid, on=False),
+            "group": grid.bar.open_groups,
+            "face_only": partial(self.on_frame, self._frame.toggle_close_up),
+        }
+
+    def _zoom(self) -> Zoom:
+        return self._grid.tiles.zoom if self._grid.showing else self._strip.zoom
