@@ -197,6 +197,42 @@ class VideoFilter(Filter):
     """Its file was not found."""
 
 
+class CreatorSort(StrEnum):
+    """The orders of creators; those that are equal in one come by name."""
+
+    NAME = "name"
+    FACES = "faces"
+    """Most faces that carry the name first."""
+    VIDEOS = "videos"
+    REFERENCES = "references"
+    """Fewest references first."""
+    SUGGESTED = "suggested"
+    """Most pending faces that suggest the creator first."""
+    NEWEST = "newest"
+
+
+@dataclass(frozen=True, slots=True)
+class CreatorFilter(Filter):
+    """Which creators are wanted: those of whom all that is said holds. What is empty wants all."""
+
+    text: str = ""
+    """A few letters of the name or an alias."""
+    references: Between | None = None
+    """How many there are; of none: up to 0."""
+    faces: Between | None = None
+    """How many carry the name."""
+    in_videos: Between | None = None
+    """In how many videos these are."""
+    suggested: Between | None = None
+    """How many pending faces suggest the creator."""
+    unchecked: bool = False
+    """The machine matched faces that nobody has checked."""
+    named_on: Days | None = None
+    """A face got the name then."""
+    folder: str = ""
+    """They are in a video that lies there, at any depth."""
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _plain(one) for key, one in value.items()}
@@ -237,4 +273,10 @@ _READ: Mapping[str, Any] = {
     "text": str,
     "show": VideoKind,
     "minutes": _between,
+    "references": _between,
+    "faces": _between,
+    "in_videos": _between,
+    "suggested": _between,
+    "unchecked": bool,
+    "named_on": _days,
 }

@@ -4677,6 +4677,78 @@ ORDER BY k.value NULLS LAST, v.id
 -- part: order_falling
 ORDER BY k.value DESC NULLS LAST, v.id
 
+-- --------------------------------------------------------------------------- filtered creators
+
+-- part: creators_ids
+SELECT c.id FROM creators c
+LEFT JOIN (SELECT creator_id, count(*) AS count FROM creator_face_embeddings GROUP BY creator_id) r
+    ON r.creator_id = c.id
+
+-- part: creators_faces
+LEFT JOIN (
+    SELECT d.matched_creator_id AS creator_id,
+           count(*) FILTER (WHERE d.match_status IN ('matched', 'manual')) AS named,
+           count(DISTINCT d.video_id) FILTER (WHERE d.match_status IN ('matched', 'manual'))
+               AS videos,
+           count(*) FILTER (WHERE d.match_status = 'pending' OR d.match_status IS NULL) AS suggested,
+           count(a.detection_id) FILTER (WHERE d.match_status = 'matched') AS unchecked
+    FROM video_face_detections d LEFT JOIN facereview.automatic a ON a.detection_id = d.id
+    WHERE d.matched_creator_id IS NOT NULL GROUP BY d.matched_creator_id) f
+    ON f.creator_id = c.id
+
+-- part: creators_of_references
+AND coalesce(r.count, 0) BETWEEN coalesce(%(references_low)s::float8, 0)
+                             AND coalesce(%(references_high)s::float8, 'Infinity')
+
+-- part: creators_of_faces
+AND coalesce(f.named, 0) BETWEEN coalesce(%(faces_low)s::float8, 0)
+                             AND coalesce(%(faces_high)s::float8, 'Infinity')
+
+-- part: creators_of_in_videos
+AND coalesce(f.videos, 0) BETWEEN coalesce(%(in_videos_low)s::float8, 0)
+                              AND coalesce(%(in_videos_high)s::float8, 'Infinity')
+
+-- part: creators_of_suggested
+AND coalesce(f.suggested, 0) BETWEEN coalesce(%(suggested_low)s::float8, 0)
+                                 AND coalesce(%(suggested_high)s::float8, 'Infinity')
+
+-- part: creators_of_unchecked
+AND f.unchecked > 0
+
+-- part: creators_of_named_on
+AND c.id IN (
+    SELECT e.after_creator_id FROM facereview.decision e
+    JOIN facereview.batch b ON b.id = e.batch_id
+    WHERE e.after_status IN ('matched', 'manual')
+      AND b.created_at::date BETWEEN coalesce(%(named_first)s::date, '-infinity')
+                                 AND coalesce(%(named_last)s::date, 'infinity'))
+
+-- part: creators_of_folder
+AND c.id IN (
+    WITH inside AS (
+        SELECT v.id FROM videos v WHERE starts_with(v.file_path, %(folder)s::text || '/')
+                                     OR starts_with(v.file_path, %(folder)s::text || '\'))
+    SELECT d.matched_creator_id FROM video_face_detections d JOIN inside ON inside.id = d.video_id
+    WHERE d.match_status IN ('matched', 'manual')
+    UNION ALL SELECT t.creator_id FROM video_creators t JOIN inside ON inside.id = t.video_id)
+
+-- part: creators_by_name
+ORDER BY lower(c.name), c.id
+
+-- part: creators_by_faces
+ORDER BY coalesce(f.named, 0) DESC, lower(c.name), c.id
+
+-- part: creators_by_videos
+ORDER BY coalesce(f.videos, 0) DESC, lower(c.name), c.id
+
+-- part: creators_by_references
+ORDER BY coalesce(r.count, 0), lower(c.name), c.id
+
+-- part: creators_by_suggested
+ORDER BY coalesce(f.suggested, 0) DESC, lower(c.name), c.id
+
+-- part: creators_by_newest
+ORDER BY c.created_at DESC NULLS LAST, c.id DESC
 -- Faces in a grid: their groups, a number for each face and -1 where it belongs to none, and whom
 -- each may be. What is the same in both is the same as in the filters above.
 

@@ -18,6 +18,7 @@ from facereview.store.creators import Creators, People
 from facereview.store.evidence import Evidence
 from facereview.store.farm.queue import Farm
 from facereview.store.films import Films
+from facereview.store.filters.creators import FilteredCreators
 from facereview.store.filters.faces import FilteredFaces
 from facereview.store.filters.kept import KeptFilters
 from facereview.store.filters.videos import FilteredVideos
@@ -61,15 +62,14 @@ class Store:
         self.rights = Rights(self.session)
         self.creators = Creators(self.session)
         self.people = People(self.session)
-        self.changes = Changes(self.session)
-        self.erasure = Erasure(self.session)
+        self.changes, self.erasure = Changes(self.session), Erasure(self.session)
         self.references = References(self.session)
-        self.videos = Videos(self.session)
-        self.removal = Removal(self.session)
+        self.videos, self.removal = Videos(self.session), Removal(self.session)
         self.films = Films(self.session)
         self.faces = Faces(self.session)
         self.search = Search(self.session)
         self.filtered = FilteredFaces(self.session)
+        self.filtered_creators = FilteredCreators(self.session)
         self.filtered_videos = FilteredVideos(self.session)
         self.kept_filters = KeptFilters(self.session)
         self.log = Log(self.session, workstation, called)

@@ -376,6 +376,8 @@ def test_every_part_is_used() -> None:
         used |= {f"{part}_{sort}" for part in ("keys", "after", "order")}
     used |= {"filtered_ids", "of_leading"}
     used |= {f"{part}_{sort}" for sort in SORTED_BY for part in ("leading", "within")}
-    others = re.compile(r"kind_\w+|history_\w+|videos_\w+|\w+_(rising|falling|unknown)")
+    others = re.compile(
+        r"kind_\w+|history_\w+|videos_\w+|creators_\w+|clusters_\w+|\w+_(rising|falling|unknown)"
+    )
     assert {name for name in parts() if not others.fullmatch(name)} <= used
     assert used - set(parts()) == {"keys_payoff", "after_payoff", "order_payoff"}

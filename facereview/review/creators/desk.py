@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from facereview.filters import CreatorFilter, CreatorSort
 from facereview.home import Home, curator
 from facereview.records import Chance, Creator, Person, Thresholds
 from facereview.review.creators.erasing import Erasing
@@ -21,6 +22,7 @@ from facereview.review.creators.records import (
     PersonView,
 )
 from facereview.review.decisions.history import History
+from facereview.review.filters.kept import NamedFilters
 from facereview.review.library.config import Settings
 from facereview.store.search import Appearance
 from facereview.store.store import Store
@@ -132,6 +134,11 @@ class NamesDesk:
         self._store = store
         self._actor = actor or curator()
         self._index: NameIndex | None = None
+        self.filters = NamedFilters(store, "creators", CreatorFilter, self._actor)
+
+    def filtered(self, wanted: CreatorFilter, sort: CreatorSort) -> tuple[int, ...]:
+        """Ids of the creators of a filter, whatever its text; :meth:`find` looks for that."""
+        return tuple(self._store.filtered_creators.ids(wanted, sort))
 
     def names(self, stamp: str = "") -> Names:
         """The names as they are now, made ready for searching unless ``stamp`` still holds."""

@@ -48,7 +48,7 @@ class NamedFilters(Generic[F]):
     def __init__(self, store: Store, page: str, kind: type[F], curator: str = "") -> None:
         """``curator`` is who keeps a filter; those of other pages are kept apart."""
         self._store, self._page, self._curator = store, page, curator
-        self.kind = kind
+        self._kind = kind
 
     def facts(self, wanted: F) -> FilterFacts:
         """What a filter speaks of."""
@@ -83,7 +83,7 @@ class NamedFilters(Generic[F]):
         said = dict(self._store.kept_filters.of(self._page)).get(name)
         if said is None:
             raise Invalid(f"The filter {name} is not kept any more.")
-        wanted = self.kind.from_json(said)
+        wanted = self._kind.from_json(said)
         then = _Said(wanted).creators
         if not then:
             return wanted

@@ -15,6 +15,26 @@ ACTIONS = (
             noop("Actions", "Search creators by name or alias"),
         ),
         Spec(
+            "filter_creators",
+            "Alt+F",
+            noop("Actions", "Filter"),
+            noop(
+                "Actions", "Say which creators are listed: how many references, faces, suggestions"
+            ),
+        ),
+        Spec(
+            "clear_creator_filter",
+            "Alt+Shift+F",
+            noop("Actions", "Clear the filter"),
+            noop("Actions", "List all creators that are searched for again"),
+        ),
+        Spec(
+            "order_creators",
+            "Alt+O",
+            noop("Actions", "Order"),
+            noop("Actions", "Choose the order of the creators"),
+        ),
+        Spec(
             "new_creator",
             "Ctrl+N",
             noop("Actions", "New creator"),

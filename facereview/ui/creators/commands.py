@@ -17,6 +17,7 @@ from facereview.review.creators.reference_records import HealthRow, ReferenceInf
 from facereview.ui.creators.changes import CreatorChanges, ReferenceChanges
 from facereview.ui.creators.controller import CreatorsController
 from facereview.ui.creators.dialog_opener import DialogOpener
+from facereview.ui.creators.filtering import CreatorsFiltering
 from facereview.ui.creators.header import ALL, HEALTH, PAIRS
 from facereview.ui.creators.intake import IntakeRunner, IntakeStage
 from facereview.ui.creators.intake_sheet import IntakeSheet
@@ -49,10 +50,11 @@ class CreatorCommands(QObject):
         changes: CreatorChanges,
         reference_changes: ReferenceChanges,
         decider: Decider,
+        filtering: CreatorsFiltering,
     ) -> None:
         super().__init__(view)
         self._view, self._at, self._dialogs = view, controller, dialogs
-        self._intake = intake
+        self._intake, self._filtering = intake, filtering
         self._changes, self._references = changes, reference_changes
         self._decider, self._messages = decider, controller.messages
         self.chooser = FileChooser(
@@ -75,6 +77,7 @@ class CreatorCommands(QObject):
         view = self._view
         return {
             **size_keys(view.panel.zoom_at_hand),
+            **self._filtering.handlers(),
             "find_creator": view.header.search.take_focus,
             "health": lambda: self._toggle(HEALTH),
             "lookalikes": lambda: self._toggle(PAIRS),

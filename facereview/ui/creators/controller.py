@@ -27,6 +27,8 @@ class CreatorsController(QObject):
 
     chosen = Signal(object)
     """Another creator is at hand: a :class:`Person`, None where the list is empty."""
+    filter_again = Signal()
+    """The list was read again: so may be who is filtered."""
 
     def __init__(
         self,
@@ -48,6 +50,7 @@ class CreatorsController(QObject):
         self._reference: int | None = None  # to be at hand once the references are there
         loader.people.connect(self._people_came)
         loader.found.connect(self._found)
+        loader.filtered.connect(self._filtered)
         loader.view.connect(self._view_came)
         loader.references.connect(self._references_came)
         loader.appearances.connect(view.panel.show_appearances)
@@ -104,7 +107,9 @@ class CreatorsController(QObject):
             for again in missed.values():
                 again()
 
-    def _holds(self, what: Literal["people", "found"], again: Callable[[], object]) -> bool:
+    def _holds(
+        self, what: Literal["people", "found", "filtered"], again: Callable[[], object]
+    ) -> bool:
         """Whether an answer must wait: then it is asked for ``again`` once all is closed."""
         asking = self._asking()
         if asking:
@@ -145,6 +150,8 @@ class CreatorsController(QObject):
         if view.model.row_of(creator_id) is None:
             view.header.search.clear()
             view.show_view(ALL)
+            if view.model.row_of(creator_id) is None:
+                view.model.revealed.emit()
         elif view.header.pills.current() in VIEWS:
             view.show_view(ALL)
         view.list.go_to(creator_id)
@@ -166,6 +173,7 @@ class CreatorsController(QObject):
         if view.header.pills.current() == NEEDS:
             view.model.show_only(needing | stays)
         view.header.show_counts(len(people), len(needing))
+        self.filter_again.emit()
         self._settle()
         view.show_state()
         self._rested(view.list.person)
@@ -190,6 +198,16 @@ class CreatorsController(QObject):
         if ids and not stays:
             view.list.first()
             view.list.scrollToTop()
+        view.show_state()
+
+    def _filtered(self, ids: tuple[int, ...] | None, again: bool) -> None:
+        """Who is at hand stays listed where what was done changed that, until it is left."""
+        view, row = self._view, self._view.model.row_of(self.id)
+        if ids is not None and self._holds("filtered", self.filter_again.emit):
+            return
+        if ids is not None and again and row is not None and self.id not in ids:
+            ids = (*ids[:row], self.id or 0, *ids[row:])
+        view.model.show_filtered(ids)
         view.show_state()
 
     def _rested(self, person: Person | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from facereview.ui.actions.table import action_button
@@ -46,6 +46,9 @@ class CreatorsHeader(PageHeader):
         self.row.addWidget(self.search, 1)
         self.row.addStretch(1)
         self.row.addWidget(self.pills)
+        self.filter = action_button("filter_creators", "flat", self)
+        self.filter.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.row.addWidget(self.filter)
         self.new = action_button("new_creator", "plain", self)
         self.new.clicked.connect(lambda: self.new_wanted.emit(self.search.wanted))
         self.row.addWidget(self.new)

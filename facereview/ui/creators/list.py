@@ -62,7 +62,10 @@ CARE = Qt.ItemDataRole.UserRole + 1
 
 
 class CreatorsModel(RowsModel[Person]):
-    """Creators by name, or in the order of what was found."""
+    """Creators by name, in the order of what was found, or in that of a filter."""
+
+    revealed = Signal()
+    """Somebody is to be listed whatever is filtered."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -70,6 +73,9 @@ class CreatorsModel(RowsModel[Person]):
         self._places: dict[int, int] = {}
         self._found: Sequence[int] | None = None
         self._only: Collection[int] | None = None
+        self._filtered: Sequence[int] | None = None
+        self.sorted = False
+        """Whether the order of the filter goes before that of what was found."""
         self._contaminated: Mapping[int, str] = {}
 
     def title(self, row: Person) -> str:
@@ -107,6 +113,8 @@ class CreatorsModel(RowsModel[Person]):
         """Somebody new, before the library is read again: nothing belongs to them yet."""
         if self._only is not None:
             self._only = {*self._only, creator.id}
+        if self._filtered is not None:
+            self._filtered = [*self._filtered, creator.id]
         self.show([*self._people.values(), Person(creator)])
 
     def show_found(self, ids: Sequence[int] | None) -> None:
@@ -118,6 +126,16 @@ class CreatorsModel(RowsModel[Person]):
         """List none but these; None lists all."""
         self._only = ids
         self._list()
+
+    def show_filtered(self, ids: Sequence[int] | None) -> None:
+        """List none but these, in this order where :attr:`sorted`; None: all, by name."""
+        self._filtered = ids
+        self._list()
+
+    @property
+    def filters(self) -> bool:
+        """Whether a filter keeps some from being listed."""
+        return self._filtered is not None and len(self._filtered) < len(self._people)
 
     def show_contaminated(self, why: Mapping[int, str]) -> None:
         """Mark creators with a contaminated reference."""
@@ -135,11 +153,19 @@ class CreatorsModel(RowsModel[Person]):
         """Creators without a reference."""
         return {number for number, person in self._people.items() if not person.references}
 
+    def _order(self) -> list[int]:
+        """Those found and filtered that there are."""
+        people, found, filtered = self._people, self._found, self._filtered
+        if filtered is None:
+            return [i for i in (people if found is None else found) if i in people]
+        first, other = (filtered, found) if self.sorted or found is None else (found, filtered)
+        wanted = people.keys() if other is None else people.keys() & set(other)
+        return [i for i in first if i in wanted]
+
     def _list(self) -> None:
         """Rows anew; where the same creators stay, only what changed of them is told."""
         people, only = self._people, self._only
-        order = people.keys() if self._found is None else self._found
-        rows = tuple(people[i] for i in order if i in people and (only is None or i in only))
+        rows = tuple(people[i] for i in self._order() if only is None or i in only)
         if [row.creator.id for row in rows] == [row.creator.id for row in self._rows]:
             self._rows = rows
             if rows:

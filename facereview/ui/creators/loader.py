@@ -8,6 +8,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
+from facereview.filters import CreatorFilter, CreatorSort
 from facereview.records import Person
 from facereview.review.creators.desk import CreatorsDesk, NamesDesk
 from facereview.review.creators.library_health import LibraryHealth
@@ -49,6 +50,9 @@ class CreatorLoader(QObject):
     people = Signal(object)
     found = Signal(object)
     """Ids of creators found, best first; None: nothing is searched for."""
+    filtered = Signal(object, bool)
+    """Ids of the creators of a filter, in its order; None: everybody by name. And whether they
+    were only read again."""
     view = Signal(object)
     """:class:`PersonView` of the creator at hand, or None: it is gone."""
     references = Signal(object)
@@ -75,6 +79,19 @@ class CreatorLoader(QObject):
         else:
             self._cancel("find")
             self.found.emit(None)
+
+    def filter(self, wanted: tuple[CreatorFilter, CreatorSort] | None, *, again: bool) -> None:
+        """``again``: it is the filter of before."""
+        if wanted is None:
+            self._cancel("filter")
+            self.filtered.emit(None, again)
+            return
+        job = partial(self._parts.listing.filtered, *wanted)
+
+        def came(ids: tuple[int, ...]) -> None:
+            self.filtered.emit(ids, again)
+
+        self._ask("filter", job, came, lane=self._lanes.listing)
 
     def load(self, person: Person) -> None:
         """The creator at hand."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from facereview.filters import CreatorFilter
 from facereview.media.pixels import LibraryPixels
 from facereview.records import Creator, Person
 from facereview.review.colleagues import News
@@ -19,6 +20,7 @@ from facereview.ui.creators.changes import ChangeRunner, CreatorChanges, Referen
 from facereview.ui.creators.commands import CreatorCommands
 from facereview.ui.creators.controller import CreatorsController
 from facereview.ui.creators.dialog_opener import DialogOpener
+from facereview.ui.creators.filtering import CreatorsFiltering
 from facereview.ui.creators.header import ALL
 from facereview.ui.creators.intake import IntakeRunner, IntakeStage
 from facereview.ui.creators.loader import CreatorLoader, CreatorParts
@@ -69,6 +71,9 @@ class CreatorsPage(QWidget):
         self.rematch = RematchRunner(parts.pictures, lanes.matching, self)
         self.view = view.CreatorsView(parts.creators, lanes.database, self.crops, self)
         self.controller = CreatorsController(self.view, self.loader, messages, self._asking)
+        self.filtering = CreatorsFiltering(
+            parts.listing.filters, self.loader, lanes.listing, messages, self.view
+        )
         self._make_changes(parts, decider, names)
         self.report = RematchPanel(self.rematch, self)
         self.asked = Banner("warning", "amber", self)
@@ -101,6 +106,7 @@ class CreatorsPage(QWidget):
             changes=self.changes,
             reference_changes=self.reference_changes,
             decider=decider,
+            filtering=self.filtering,
         )
 
     def _lay_out(self) -> None:
@@ -123,6 +129,7 @@ class CreatorsPage(QWidget):
         care.left.connect(lambda: self.view.show_view(ALL))
         self.view.notice.chosen.connect(self._notice_chosen)
         self.controller.chosen.connect(self._chosen)
+        self.controller.filter_again.connect(self.filtering.look_again)
         self.report.opened.connect(self.review_requested)
         self.veil.dropped.connect(self.commands.add)
 
@@ -176,6 +183,7 @@ class CreatorsPage(QWidget):
     def open_list(self, what: str) -> None:
         """Show all creators, or a list of those that need attention."""
         self.view.header.search.clear()
+        self.filtering.bar.choose(CreatorFilter())
         self.view.show_view(what)
 
     def compare(self, first: Creator, second: Creator) -> None:
@@ -231,6 +239,7 @@ class CreatorsPage(QWidget):
                 self.videos_wanted.emit()
             case view.CLEAR:
                 self.view.header.search.clear()
+                self.filtering.bar.choose(CreatorFilter())
                 self.view.show_view(ALL)
             case view.WIDEN:
                 self.view.show_view(ALL)

@@ -41,6 +41,7 @@ class CreatorsView(QWidget):
         self._patience.timeout.connect(self.show_state)
         self._body = QWidget(self)
         self._stack = QStackedWidget(self)
+        self._above = QVBoxLayout()
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -53,7 +54,12 @@ class CreatorsView(QWidget):
         column = flush(QVBoxLayout(self))
         column.addWidget(self.header)
         column.addWidget(hairline("horizontal", self))
+        column.addLayout(self._above)
         column.addWidget(self._stack, 1)
+
+    def show_bar(self, bar: QWidget) -> None:
+        """Put a bar above what is shown."""
+        self._above.addWidget(bar)
 
     @property
     def lists(self) -> bool:
@@ -99,7 +105,10 @@ class CreatorsView(QWidget):
         elif not self.read:
             self._notices.loading()
         elif self.model.everybody:
-            self._notices.nothing(self.header.search.wanted, self.model.hidden)
+            if self.model.filters:
+                self._notices.filtered()
+            else:
+                self._notices.nothing(self.header.search.wanted, self.model.hidden)
         else:
             self._notices.empty()
         self._show(self.notice)
@@ -153,6 +162,15 @@ class CreatorsNotices(QObject):
             words = self.tr("No creator has a name like “{text}”.")
         said = words.format(text=text, creators=creators(hidden))
         self._notice.show_notice("search", self.tr("No creators found"), said, choices=choices)
+
+    def filtered(self) -> None:
+        """No creator is of the filter, as far as they are searched for."""
+        self._notice.show_notice(
+            "search",
+            self.tr("No creators found"),
+            self.tr("No creator that is searched for fits the filter."),
+            choices=[Choice(CLEAR, "", "", "", self.tr("Show all creators"))],
+        )
 
     def empty(self) -> None:
         """There are no creators yet."""

@@ -63,20 +63,27 @@ class FilterBar(Tinted):
     """The keys go back to the page."""
 
     def __init__(
-        self, named: NamedFilters[Any], lane: Lane, messages: Messages, parent: QWidget
+        self,
+        named: NamedFilters[Any],
+        empty: Filter,
+        lane: Lane,
+        messages: Messages,
+        parent: QWidget,
     ) -> None:
+        """``empty`` is the filter that wants all."""
         super().__init__("blue", parent)
-        self._named, self._lane, self._messages = named, lane, messages
+        self._named, self._empty = named, empty
+        self._lane, self._messages = lane, messages
         self._ticket = Ticket()
         self.facts: FilterFacts | None = None
         """What the filter speaks of, once that was read."""
         self._dialog: FilterDialog | None = None
-        self.wanted: Any = named.kind()
+        self.wanted: Any = self._empty
         self.chips: list[ChipButton] = []
         self.count = ElidedLabel("", "dim", self)
         self.clear = button(self.tr("Clear the filter"), "flat", self)
         self.clear.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.clear.clicked.connect(lambda: self.choose(self.beside(named.kind())))
+        self.clear.clicked.connect(lambda: self.choose(self.beside(self._empty)))
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 6, 12, 6)
         row.setSpacing(8)
@@ -134,7 +141,7 @@ class FilterBar(Tinted):
             chip.clicked.connect(self._taking_away(part.without))
             self._chips.addWidget(chip)
             self.chips.append(chip)
-        self.setVisible(self.wanted != self._named.kind())
+        self.setVisible(self.wanted != self._empty)
 
     def _taking_away(self, without: Filter) -> Callable[[], None]:
         return lambda: self.choose(self.beside(without))

@@ -170,7 +170,7 @@ class FaceFilterBar(FilterBar):
         parent: QWidget,
     ) -> None:
         """``kinds`` gives the faces that the page shows, which a kept filter brings back."""
-        super().__init__(desk.named, lane, messages, parent)
+        super().__init__(desk.named, FaceFilter(), lane, messages, parent)
         self._names, self._crops, self._kinds = names, crops, kinds
         self._words = FilterWords(self)
 

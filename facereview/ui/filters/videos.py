@@ -104,7 +104,7 @@ class VideoFilterBar(FilterBar):
         parent: QWidget,
     ) -> None:
         """``shown`` gives the text and the status that the page shows."""
-        super().__init__(named, lane, messages, parent)
+        super().__init__(named, VideoFilter(), lane, messages, parent)
         self._names, self._crops, self._shown = names, crops, shown
         self._words = FilterWords(self)
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject
 
 from facereview.filters import (
     Between,
+    CreatorFilter,
     CreatorRole,
+    CreatorSort,
     Days,
     FaceFilter,
     FaceKind,
@@ -69,6 +71,17 @@ class FilterWords(QObject):
             VideoSort.SCANNED: self.tr("scanned last first"),
         }[sort]
 
+    def creator_sort(self, sort: CreatorSort) -> str:
+        """An order of creators."""
+        return {
+            CreatorSort.NAME: self.tr("by name"),
+            CreatorSort.FACES: self.tr("most faces first"),
+            CreatorSort.VIDEOS: self.tr("most videos first"),
+            CreatorSort.REFERENCES: self.tr("fewest references first"),
+            CreatorSort.SUGGESTED: self.tr("most suggestions first"),
+            CreatorSort.NEWEST: self.tr("newest first"),
+        }[sort]
+
     def kind(self, kind: FaceKind) -> str:
         """What became of a face."""
         return {
@@ -112,6 +125,28 @@ class FilterWords(QObject):
             found.append(Chip(text, replace(wanted, minutes=None)))
         return found
 
+    def chips_of_creators(self, wanted: CreatorFilter, facts: FilterFacts | None) -> list[Chip]:
+        """The same of a filter of creators."""
+        found = [
+            Chip(text.format(ends=self.ends(said, whole=True)), _without(wanted, name))
+            for name, said, text in (
+                ("references", wanted.references, self.tr("references {ends}")),
+                ("faces", wanted.faces, self.tr("faces {ends}")),
+                ("in_videos", wanted.in_videos, self.tr("videos {ends}")),
+                ("suggested", wanted.suggested, self.tr("suggestions {ends}")),
+            )
+            if said
+        ]
+        if wanted.unchecked:
+            text = self.tr("with matches to check")
+            found.append(Chip(text, replace(wanted, unchecked=False)))
+        if wanted.named_on:
+            text = self.tr("named {days}").format(days=self.days(wanted.named_on))
+            found.append(Chip(text, replace(wanted, named_on=None)))
+        if wanted.folder:
+            found.append(Chip(self._folder(wanted.folder, facts), replace(wanted, folder="")))
+        return found
+
     def _of_faces(self, wanted: FaceFilter) -> Iterator[Chip]:
         if wanted.text:
             yield Chip(f"“{_short(wanted.text)}”", replace(wanted, text=""))
@@ -138,9 +173,7 @@ class FilterWords(QObject):
 
     def _of_places(self, wanted: W, facts: FilterFacts | None) -> Iterator[Chip]:
         if wanted.folder:
-            there = facts is None or facts.folder
-            text = self.tr("folder: {name}") if there else self.tr("folder without videos: {name}")
-            yield Chip(text.format(name=_short(wanted.folder)), replace(wanted, folder=""))
+            yield Chip(self._folder(wanted.folder, facts), replace(wanted, folder=""))
         if wanted.scanned:
             days = self.days(wanted.scanned)
             yield Chip(self.tr("scanned {days}").format(days=days), replace(wanted, scanned=None))
@@ -177,6 +210,11 @@ class FilterWords(QObject):
             text = self.run(known) if known else self._gone(facts, self.tr("run"))
             yield Chip(text, replace(wanted, run=None))
 
+    def _folder(self, folder: str, facts: FilterFacts | None) -> str:
+        there = facts is None or facts.folder
+        text = self.tr("folder: {name}") if there else self.tr("folder without videos: {name}")
+        return text.format(name=_short(folder))
+
     def _gone(self, facts: FilterFacts | None, what: str) -> str:
         if facts is None:
             return f"{what} …"
@@ -206,6 +244,11 @@ class FilterWords(QObject):
 
 
 _ROLES = FaceFilter().roles
+
+
+def _without(wanted: CreatorFilter, name: str) -> CreatorFilter:
+    changed: dict[str, Any] = {name: None}
+    return replace(wanted, **changed)
 
 
 def _short(text: str) -> str:
