@@ -4119,6 +4119,10 @@ SELECT b.id, b.created_at, (SELECT count(*) FROM facereview.decision d WHERE d.b
        AS faces
 FROM facereview.batch b WHERE b.id = %(run)s
 
+-- name: names_with_text
+SELECT EXISTS (SELECT FROM creators c WHERE lower(c.name) LIKE lower(%(text)s::text))
+    OR EXISTS (SELECT FROM facereview.alias n WHERE lower(n.name) LIKE lower(%(text)s::text))
+
 -- name: indexes_ready
 -- Whether all of these indexes are there and whole.
 SELECT bool_and(coalesce(i.indisvalid, FALSE)) FROM unnest(%(names)s::text[]) n(name)
@@ -4487,6 +4491,12 @@ AND (p.probability::float8, p.source::bigint) <= (
          WHERE e.place = %(entries)s)
         UNION ALL SELECT 'Infinity', 9223372036854775807) c
     ORDER BY c.key, c.id LIMIT 1)
+
+-- part: of_text_of_videos
+-- The same where no creator has the text: then not every face has to be looked at.
+AND d.video_id IN (SELECT v.id FROM videos v
+                   WHERE lower(v.title) LIKE lower(%(text)s::text)
+                      OR lower(v.file_path) LIKE lower(%(text)s::text))
 
 -- part: after_video
 AND (d.video_id, d.frame_timestamp, d.bbox_x, d.id)

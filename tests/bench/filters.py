@@ -178,11 +178,12 @@ def figures(url: str, faces: int) -> list[Figure]:
             taken, note = page_ms(desk, FILTERS[wanted], sort)
             found.append(Figure(f"{what}: {wanted}, {sort}", taken, "ms", BUDGET_MS, note))
         LibraryTuning(store).tune(every=True)
-        for sort in SORTED_BY:
-            for wanted in ("every face", "pending", "folder", "creator decided", "rejected"):
-                taken, note = page_ms(desk, FILTERS[wanted], sort)
-                said = f"{what}, tuned: {wanted}, {sort}"
-                found.append(Figure(said, taken, "ms", BUDGET_MS, note))
+        several = ("every face", "pending", "folder", "creator decided", "rejected")
+        tuned = [(wanted, sort) for sort in SORTED_BY for wanted in several]
+        tuned += [(f"creator {role}", SortBy.VIDEO) for role in CreatorRole]
+        for wanted, sort in tuned:
+            taken, note = page_ms(desk, FILTERS[wanted], sort)
+            found.append(Figure(f"{what}, tuned: {wanted}, {sort}", taken, "ms", BUDGET_MS, note))
     database.close()
     return found
 

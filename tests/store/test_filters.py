@@ -124,6 +124,7 @@ CASES: list[tuple[dict[str, Any], str]] = [
         "v.title ILIKE '%ann\\_1%' OR v.file_path ILIKE '%ann\\_1%' OR c.name ILIKE '%ann\\_1%' "
         "OR c.id IN (SELECT creator_id FROM facereview.alias WHERE name ILIKE '%ann\\_1%')",
     ),
+    ({"text": "HOLI"}, "v.title = 'Holiday'"),
     (
         {"text": "BEA"},
         "position('bea' in lower(coalesce(v.title, '') || '|' || v.file_path || '|' "
@@ -374,7 +375,7 @@ def test_every_part_is_used() -> None:
     for sort in SortBy:
         used |= set(filtering._parts(FaceFilter(), sort)[0])
         used |= {f"{part}_{sort}" for part in ("keys", "after", "order")}
-    used |= {"filtered_ids", "of_leading"}
+    used |= {"filtered_ids", "of_leading", "of_text_of_videos"}
     used |= {f"{part}_{sort}" for sort in SORTED_BY for part in ("leading", "within")}
     others = re.compile(
         r"kind_\w+|history_\w+|videos_\w+|creators_\w+|clusters_\w+|\w+_(rising|falling|unknown)"

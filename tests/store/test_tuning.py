@@ -179,7 +179,7 @@ def test_only_what_measurement_shows_to_help_is_kept(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     times = {Helped.PROBABILITY: [300.0, 20.0], Helped.SIMILARITY: [50.0, 49.0],
-             Helped.QUALITY: [1.0]}  # fmt: skip
+             Helped.QUALITY: [1.0], Helped.CREATOR: [2.0]}  # fmt: skip
     monkeypatch.setattr(LibraryTuning, "_page_ms", lambda _, kind: times[kind].pop(0))
     said: list[str] = []
     found = LibraryTuning(store, said.append).tune()
@@ -188,12 +188,13 @@ def test_only_what_measurement_shows_to_help_is_kept(
         Helped.PROBABILITY: Outcome.MADE,
         Helped.SIMILARITY: Outcome.NO_HELP,
         Helped.QUALITY: Outcome.FAST_ENOUGH,
+        Helped.CREATOR: Outcome.FAST_ENOUGH,
         Helped.TEXT: Outcome.NO_EXTENSION,
     }
     kept = {index.name for index in TUNED[Helped.PROBABILITY]}
     assert set(Tuning(store.session).there()) == kept
     assert "Making facereview_track_sure on facereview.track" in said
-    times |= {Helped.SIMILARITY: [50.0], Helped.QUALITY: [1.0]}
+    times |= {Helped.SIMILARITY: [50.0], Helped.QUALITY: [1.0], Helped.CREATOR: [2.0]}
     for one in LibraryTuning(store).tune(trying=True):
         if one.helped is Helped.PROBABILITY:
             assert (one.outcome, one.before_ms, one.after_ms) == (Outcome.THERE, 300.0, 20.0)

@@ -28,6 +28,7 @@ _PAGES: Mapping[Helped, tuple[tuple[FaceFilter, SortBy], ...]] = {
     Helped.PROBABILITY: ((_PENDING, SortBy.SUREST), (_PENDING, SortBy.LEAST_SURE)),
     Helped.SIMILARITY: ((_PENDING, SortBy.MOST_SIMILAR), (_PENDING, SortBy.LEAST_SIMILAR)),
     Helped.QUALITY: ((_PENDING, SortBy.BEST_QUALITY), (_PENDING, SortBy.WORST_QUALITY)),
+    Helped.CREATOR: ((FaceFilter(creators=(1,)), SortBy.VIDEO),),
     Helped.TEXT: ((FaceFilter(text="in no title and no path"), SortBy.VIDEO),),
 }
 """The first pages that are measured; of several the slowest counts."""

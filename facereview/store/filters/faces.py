@@ -71,7 +71,7 @@ class FilteredFaces:
         Raises:
             ValueError: by payoff, which is an order kept beside the faces.
         """
-        names, values = _parts(wanted, sort)
+        names, values = self._asked(wanted, sort)
         if after is not None:
             names.append(f"after_{sort}")
             values |= {f"after_{n}": key for n, key in enumerate(after.keys, 1)}
@@ -87,23 +87,30 @@ class FilteredFaces:
 
     def ids(self, wanted: FaceFilter, sort: SortBy = SortBy.VIDEO) -> NDArray[np.int32]:
         """All of them as they are now, shape (n,)."""
-        names, values = _parts(wanted, sort)
+        names, values = self._asked(wanted, sort)
         made = ("filtered_ids", *names, f"order_{_sorted(sort)}")
         return self._session.composed_column(made, **values)
 
     def among(self, wanted: FaceFilter, face_ids: NDArray[np.int32]) -> NDArray[np.int32]:
         """Those of these faces that are wanted, in the order given."""
-        names, values = _parts(wanted, SortBy.NEWEST)
+        names, values = self._asked(wanted, SortBy.NEWEST)
         made = ("filtered_ids", *names, "of_faces")
         found = self._session.composed_column(made, **values, faces=face_ids.tolist())
         return face_ids[np.isin(face_ids, found)]
 
     def kinds(self, wanted: FaceFilter) -> KindCounts:
         """How many there are of each kind."""
-        names, values = _parts(wanted, SortBy.NEWEST)
+        names, values = self._asked(wanted, SortBy.NEWEST)
         names.insert(1, "join_automatic")
         [row] = self._session.composed(("filtered_kinds", *names), **values)
         return KindCounts(*row)
+
+    def _asked(self, wanted: FaceFilter, sort: SortBy) -> tuple[list[str], dict[str, Any]]:
+        """:func:`_parts`; a text that no creator has is looked for in videos only."""
+        names, values = _parts(wanted, sort)
+        if wanted.text and not self._session.value("names_with_text", text=values["text"]):
+            names[names.index("of_text")] = "of_text_of_videos"
+        return names, values
 
     def _leading(
         self, sort: SortBy, made: Sequence[str], values: Mapping[str, Any], after: Place | None

@@ -31,6 +31,7 @@ class Helped(StrEnum):
     PROBABILITY = "probability"
     SIMILARITY = "similarity"
     QUALITY = "quality"
+    CREATOR = "creator"
     TEXT = "text"
 
 
@@ -75,6 +76,14 @@ TUNED: Mapping[Helped, tuple[Tuned, ...]] = {
             "public",
             "video_face_detections",
             "(quality_score, id) WHERE quality_score IS NOT NULL",
+        ),
+    ),
+    Helped.CREATOR: (
+        Tuned(
+            "facereview_face_creator",
+            "public",
+            "video_face_detections",
+            "(matched_creator_id) WHERE matched_creator_id IS NOT NULL",
         ),
     ),
     Helped.TEXT: (
