@@ -4764,18 +4764,18 @@ ORDER BY c.created_at DESC NULLS LAST, c.id DESC
 
 -- name: groups_by_video
 SELECT d.id, d.video_id AS key FROM video_face_detections d
-WHERE d.id IN (SELECT u.id FROM unnest(%(faces)s::int[]) AS u(id))
+WHERE d.id = ANY(%(faces)s::int[])
 
 -- name: groups_by_day
 -- The day on which the video was scanned, in days since 1970.
 SELECT d.id, coalesce(c.scanned_at::date - '1970-01-01'::date, -1) AS key
 FROM video_face_detections d LEFT JOIN facereview.scan c USING (video_id)
-WHERE d.id IN (SELECT u.id FROM unnest(%(faces)s::int[]) AS u(id))
+WHERE d.id = ANY(%(faces)s::int[])
 
 -- name: groups_by_cluster
 SELECT d.id, coalesce(m.cluster_id, -1)::int AS key
 FROM video_face_detections d LEFT JOIN facereview.membership m ON m.detection_id = d.id
-WHERE d.id IN (SELECT u.id FROM unnest(%(faces)s::int[]) AS u(id))
+WHERE d.id = ANY(%(faces)s::int[])
 
 -- name: groups_by_creator
 -- Whom a face carries or suggests, else whom its track names, else whom its cluster suggests; the
@@ -4793,7 +4793,7 @@ LEFT JOIN facereview.membership m ON m.detection_id = d.id
 LEFT JOIN facereview.cluster k ON k.id = m.cluster_id AND coalesce(1 - k.chance, 0) <= %(risk)s
      AND NOT EXISTS (SELECT FROM facereview.verdict n
                      WHERE n.detection_id = d.id AND n.creator_id = k.creator_id)
-WHERE d.id IN (SELECT u.id FROM unnest(%(faces)s::int[]) AS u(id))
+WHERE d.id = ANY(%(faces)s::int[])
 
 -- name: likely_creators
 -- As groups_by_creator, with how like that creator the face is, and how probable the name.

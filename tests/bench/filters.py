@@ -1,4 +1,4 @@
-"""The first page of filtered faces: each filter, each order, and some together.
+"""The first page of filtered faces: each filter, each order, and some together; a grid of them.
 
 The library is made for this, of any size: a tenth of the faces is decided, rejected or matched by
 the machine, each with its line in the log, tracks of four faces have a risk, and the videos lie in
@@ -15,13 +15,15 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import psycopg
-from figures import Figure, emit, percentile
+from figures import Figure, emit, percentile, timed
 
-from facereview.filters import Between, CreatorRole, Days, FaceFilter, FaceKind, SortBy
+from facereview.filters import Between, CreatorRole, Days, FaceFilter, FaceKind, GroupBy, SortBy
 from facereview.review.filters.faces import FilterDesk
+from facereview.review.filters.groups import grid_faces, grouped
 from facereview.review.filters.tuning import LibraryTuning
 from facereview.store.embedded import EmbeddedServer
 from facereview.store.filters.tuning import SORTED_BY
@@ -31,6 +33,7 @@ from facereview.store.store import Store
 PAGE = 200
 REPEATS = 20
 BUDGET_MS = 200.0
+TILES = 48
 
 MADE = """
 INSERT INTO creators (name) SELECT 'Creator ' || n FROM generate_series(1, 500) n;
@@ -188,6 +191,28 @@ def figures(url: str, faces: int) -> list[Figure]:
     return found
 
 
+def tiles(store: Store, lot: list[int]) -> None:
+    """Read what a grid says of these faces."""
+    grid_faces(store, store.faces.get(lot))
+
+
+def grid_figures(url: str, faces: int) -> list[Figure]:
+    """The groups of all pending faces, and what a grid says of those that come into view."""
+    database, found = Database(url), []
+    with Store.open(database) as store:
+        ids = FilterDesk(store).ids(FILTERS["pending"], SortBy.PAYOFF)
+        for by in GroupBy:
+            [taken] = timed([partial(grouped, store, by, ids)])
+            what = f"{faces:,} faces, pending ones grouped by {by}"
+            found.append(Figure(what, round(taken * 1000), "ms", note=f"{len(ids):,} faces"))
+        lots = [ids[begin : begin + TILES].tolist() for begin in range(0, REPEATS * TILES, TILES)]
+        taken_of = timed([partial(tiles, store, lot) for lot in lots])
+        what = f"{faces:,} faces, {TILES} tiles of a grid"
+        found.append(Figure(what, percentile(taken_of, 95), "ms", BUDGET_MS))
+    database.close()
+    return found
+
+
 def main() -> None:
     """Print the figures as JSON."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -196,7 +221,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=default)
     given = parser.parse_args()
     with library(given.folder, given.faces) as url:
-        emit(figures(url, given.faces))
+        emit([*figures(url, given.faces), *grid_figures(url, given.faces)])
 
 
 if __name__ == "__main__":

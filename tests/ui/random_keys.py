@@ -63,6 +63,13 @@ CAST_KEYS: tuple[tuple[int, str, Key, Qt.KeyboardModifier], ...] = (
     (5, "Ctrl+PgDown", Key.Key_PageDown, CTRL),
 )
 """Those of somebody who also opens cast sheets."""
+GRID_KEYS: tuple[tuple[int, str, Key, Qt.KeyboardModifier], ...] = (
+    (6, "Ctrl+G", Key.Key_G, CTRL),
+    (8, "Shift+Right", Key.Key_Right, SHIFT),
+    (4, "Shift+Down", Key.Key_Down, SHIFT),
+    (2, "Shift+3", Key.Key_3, SHIFT),
+)
+"""Those of somebody who also uses the grid of the Review page."""
 ARROWS = (
     ("Left", Key.Key_Left),
     ("Right", Key.Key_Right),
@@ -79,12 +86,18 @@ MANY = 400
 class Monkey:
     """Presses keys; ``faults`` is what came of them that no label had said.
 
-    ``pauses`` is how often it waits until all is done that the keys asked for; ``casts``: cast
-    sheets are opened, too.
+    ``pauses`` is how often it waits until all is done that the keys asked for; ``more`` are keys
+    that are pressed, too.
     """
 
     def __init__(
-        self, opened: Opened, sql: Sql, seed: int, pauses: float, *, casts: bool = False
+        self,
+        opened: Opened,
+        sql: Sql,
+        seed: int,
+        pauses: float,
+        *,
+        more: tuple[tuple[int, str, Key, Qt.KeyboardModifier], ...] = (),
     ) -> None:
         self.opened, self.faults, self.keys = opened, list[str](), 0
         self._sql, self._pauses, self._dice = sql, pauses, random.Random(seed)
@@ -95,7 +108,7 @@ class Monkey:
         self.judge = Judge(Log(sql, library.curator), threshold)
         self._trail: list[str] = []
         self._presses: list[Press] = []
-        self._acts = self._all_acts((*KEYS, *CAST_KEYS) if casts else KEYS)
+        self._acts = self._all_acts((*KEYS, *more))
 
     def go(self, acts: int) -> None:
         """Do so many things by chance, until one is done that was not said."""

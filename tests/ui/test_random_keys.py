@@ -12,7 +12,7 @@ import pytest
 from key_judge import Sql
 from library_support import opened as opened_library
 from pytestqt.qtbot import QtBot
-from random_keys import Monkey
+from random_keys import CAST_KEYS, GRID_KEYS, Monkey
 from whole_window import add, fill, show_page, whole_window
 
 from support import go_by_rate, near
@@ -113,7 +113,25 @@ def test_so_does_each_key_of_the_cast_sheet(
         show_page(opened, "review")
         opened.pages.review.commands.cast_requested.emit(1, opened.pages.review.controller.current)
         before = rows(sql)
-        monkey = Monkey(opened, sql, seed, pauses, casts=True)
+        monkey = Monkey(opened, sql, seed, pauses, more=CAST_KEYS)
+        monkey.go(ACTS)
+        monkey.undo_all()
+        assert not monkey.faults, monkey.faults[0]
+        assert not unlike(before, rows(sql), monkey.judge.others)
+        assert monkey.keys >= ACTS
+
+
+@pytest.mark.parametrize("pauses", (1.0, 0.4) if SEARCH else (1.0,))
+@pytest.mark.parametrize("seed", SEEDS if SEARCH else (1,))
+def test_so_does_each_key_of_the_grid(
+    seed: int, pauses: float, folder: Path, library_url: str, sql: Sql, qtbot: QtBot
+) -> None:
+    with whole_window(folder, library_url, filled=False) as (opened, _theme):
+        show_page(opened, "clusters")
+        show_page(opened, "review")
+        opened.pages.review.views.show_grid(on=True)
+        before = rows(sql)
+        monkey = Monkey(opened, sql, seed, pauses, more=GRID_KEYS)
         monkey.go(ACTS)
         monkey.undo_all()
         assert not monkey.faults, monkey.faults[0]

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, Signal
 
+from facereview.filters import GroupBy
 from facereview.records import Face, FaceState, Status, Video
 from facereview.review.desk import Desk
-from facereview.review.filters.groups import GridFace, Groups
+from facereview.review.filters.groups import NONE, GridFace, Groups
 from facereview.ui.jobs.lanes import Lane, Ticket
 from facereview.ui.jobs.loader import Loader
 from facereview.ui.pictures.face_tiles import CURRENT, TICKED, FaceTilesModel
@@ -87,11 +88,9 @@ class GridModel(FaceTilesModel):
 
     def show(self, ids: NDArray[np.int32], groups: Groups, current: int | None) -> None:
         """Show these faces in this order, where they are others than before."""
-        keys = groups.of(ids)
-        new = np.flatnonzero(np.diff(keys)) + 1
-        starts = np.concatenate([[0], new]).astype(np.intp)
+        starts, keys = _sections(ids, groups)
         same = np.array_equal(ids, self._ids) and np.array_equal(starts, self.starts)
-        self.keys = keys[starts] if len(keys) else keys
+        self.keys = keys
         if same:
             self.go_to(current)
             return
@@ -224,3 +223,12 @@ class GridModel(FaceTilesModel):
 
     def _changed(self, row: int, roles: list[int]) -> None:
         self.dataChanged.emit(self.index(row), self.index(row), roles)
+
+
+def _sections(ids: NDArray[np.int32], groups: Groups) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
+    """Where each section begins, and its group; without groups all is one section."""
+    if groups.by is GroupBy.NOTHING or not len(ids):
+        return np.zeros(1, np.intp), np.full(min(1, len(ids)), NONE, np.int32)
+    keys = groups.of(ids)
+    starts = np.concatenate([[0], np.flatnonzero(np.diff(keys)) + 1]).astype(np.intp)
+    return starts, keys[starts]

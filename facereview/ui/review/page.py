@@ -171,7 +171,7 @@ class ReviewPage(QWidget):
             "play": partial(self.views.on_frame, self.frame.toggle_play),
             "overruled": self.overruled.ask,
         }
-        install(self, self._handlers)
+        self.views.install(install(self, self._handlers))
         context_menu(self, lambda: menu_entries(grid=self.grid.showing))
 
     def _pressed(self, action: str) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from facereview.ui.pictures.frame_panel import FramePanel
@@ -14,6 +15,8 @@ from facereview.ui.review.grid import ReviewGrid
 from facereview.ui.review.strip import FaceStrip
 from facereview.ui.widgets.cards import flush, hairline
 from facereview.ui.widgets.zoom import Zoom, ZoomSlider, size_keys
+
+_BY_LINES = ("grid_up", "grid_down", "grid_page_up", "grid_page_down")
 
 
 class ReviewViews(QWidget):
@@ -35,12 +38,21 @@ class ReviewViews(QWidget):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._single)
         self._stack.addWidget(grid)
+        self._lines: list[QAction] = []
         grid.single_wanted.connect(partial(self.show_grid, on=False))
 
     def show_grid(self, *, on: bool) -> None:
         """Show all faces of the queue, or the one at hand by itself."""
         self._stack.setCurrentWidget(self._grid if on else self._single)
+        for action in self._lines:
+            action.setEnabled(on)
         self.switched.emit()
+
+    def install(self, actions: Mapping[str, QAction]) -> None:
+        """Take the keys that go by lines: without the grid they are those of what scrolls."""
+        self._lines = [actions[name] for name in _BY_LINES]
+        for action in self._lines:
+            action.setEnabled(self._grid.showing)
 
     def leave_grid(self, at: ReviewController) -> bool:
         """Leave the grid, unless something is selected or waits for a second press; whether so."""

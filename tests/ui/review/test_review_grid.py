@@ -95,6 +95,16 @@ def test_it_shows_the_queue_and_goes_back_to_the_same_face(
     assert grid.controller.current == 1
 
 
+def test_without_it_up_and_down_are_of_what_scrolls(page: ReviewPage, press: Press) -> None:
+    keys = {"Up", "Down", "PgUp", "PgDown"}
+    actions = [action for action in page.actions() if action.shortcut().toString() in keys]
+    assert [action.isEnabled() for action in actions] == [False] * 4
+    press(Key.Key_G, ctrl=True)
+    assert [action.isEnabled() for action in actions] == [True] * 4
+    press(Key.Key_G, ctrl=True)
+    assert not any(action.isEnabled() for action in actions)
+
+
 def test_one_key_accepts_the_face_at_hand_and_the_next_takes_its_place(
     grid: ReviewPage, desk: NotedDesk, press: Press, qtbot: QtBot
 ) -> None:
