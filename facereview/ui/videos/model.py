@@ -121,6 +121,8 @@ class VideosModel(QAbstractTableModel):
 
     settled = Signal()
     """An answer is in: rows and ``complete`` are up to date."""
+    leaving = Signal(object)
+    """Rows go now: an array that says of each row whether it stays."""
     failed = Signal()
     """The lane could not answer: see ``fault``; nothing is asked until refresh or search."""
 
@@ -282,6 +284,8 @@ class VideosModel(QAbstractTableModel):
 
     def _listed(self, changed: Changes, *, done: bool) -> None:
         self._listing = None
+        if changed.removed:
+            self.leaving.emit(changed.stays)
         self._move(changed.gather)
         if changed.removed:
             left = len(self._ids) - changed.removed

@@ -36,6 +36,8 @@ class Changes:
     ones are put there, and moved to where they belong. None: nothing moves.
     """
 
+    stays: NDArray[np.bool_]
+    """Of each row of before, whether it stays."""
     gather: Move | None
     removed: int
     added: Ids
@@ -47,6 +49,7 @@ def changes(before: Ids, after: Ids) -> Changes:
     stays = np.isin(before, after)
     kept, added = before[stays], after[~np.isin(after, before)]
     return Changes(
+        stays,
         _move(before, np.concatenate([kept, before[~stays]])),
         len(before) - len(kept),
         added,

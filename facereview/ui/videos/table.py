@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
@@ -244,7 +246,8 @@ class VideosTable(QTableView):
         self._set_up()
         self._set_up_headers()
         model.rowsInserted.connect(self._rows_came)
-        model.rowsRemoved.connect(self._rows_went)
+        model.leaving.connect(self._rows_leave)
+        model.rowsRemoved.connect(self._say_later)
         model.dataChanged.connect(self._say_later)
         model.modelReset.connect(self._say_later)
         model.layoutChanged.connect(self._say_later)
@@ -290,6 +293,12 @@ class VideosTable(QTableView):
         found = (self.rows.video(row) for row in rows)
         return [video for video in found if video is not None]
 
+    def _chosen_rows(self) -> NDArray[np.intp]:
+        """The selected rows from above, read off their ranges: there may be very many."""
+        ranges = self.selectionModel().selection().toList()
+        rows = [np.arange(one.top(), one.bottom() + 1) for one in ranges]
+        return np.unique(np.concatenate([np.empty(0, np.intp), *rows]))
+
     # --------------------------------------------------------------------------------- what comes
 
     def _rows_came(self, _parent: QModelIndex, first: int, _last: int) -> None:
@@ -301,13 +310,19 @@ class VideosTable(QTableView):
             )
         self._look.start()
 
-    def _rows_went(self, *_what: object) -> None:
-        """Where the selected ones went, the one that took their place is selected."""
-        at, selection = self.currentIndex(), self.selectionModel()
-        if at.isValid() and not selection.hasSelection():
-            how = QItemSelectionModel.SelectionFlag.Select
-            selection.select(at, how | QItemSelectionModel.SelectionFlag.Rows)
-        self._say_later()
+    def _rows_leave(self, stays: NDArray[np.bool_]) -> None:
+        """Cursor and selection go to what takes the place of those that go, while it is known."""
+        chosen, at = self._chosen_rows(), self.currentIndex().row()
+        left = chosen[stays[chosen]]
+        heirs = left if len(left) else np.flatnonzero(stays)
+        if at < 0 or not len(heirs):
+            return
+        if not stays[at]:
+            at = int(heirs[min(int(np.searchsorted(heirs, at)), len(heirs) - 1)])
+        flag = QItemSelectionModel.SelectionFlag
+        alone = len(chosen) and not len(left)
+        how = flag.Select | flag.Rows if alone else flag.NoUpdate
+        self.selectionModel().setCurrentIndex(self.rows.index(at, Column.VIDEO), how)
 
     def _settled(self) -> None:
         """All videos may be listed now."""

@@ -1,0 +1,144 @@
+"""Cursor and selection of the list of videos, while videos leave it, come and are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+from videos_support import videos_page
+
+from facereview.filters import VideoFilter, VideoKind
+from facereview.review.library.opening import OpenLibrary
+from facereview.review.library.service import LibraryService
+from facereview.store.store import Store
+from facereview.ui.jobs.lanes import Lanes
+from facereview.ui.jobs.messages import Messages
+from facereview.ui.videos.page import VideosPage
+from support import detection, near, video_info
+
+Key, CTRL = Qt.Key, Qt.KeyboardModifier.ControlModifier
+Sql = psycopg.Connection[Any]
+COUNT = 9
+
+
+@pytest.fixture
+def pack_folder() -> None:
+    """No pack is needed."""
+
+
+@pytest.fixture
+def ids(store: Store) -> list[int]:
+    """Videos with a pending face each, in the order of the list."""
+    found = [store.videos.add(video_info(f"/videos/{n}.mp4")) for n in range(COUNT)]
+    for video in found:
+        store.videos.add_face(video, detection(near(0, 0.75, video)))
+    return found
+
+
+@pytest.fixture
+def page(
+    library: OpenLibrary, ids: list[int], lanes: Lanes, messages: Messages, qtbot: QtBot
+) -> Iterator[VideosPage]:
+    """The page with the pill "To review"."""
+    service = LibraryService(library)
+    desk = library.library_desk(library.store())
+    made = videos_page(library, desk, service, lanes, messages)
+    qtbot.addWidget(made)
+    made.resize(1280, 720)
+    made.filtering.bar.choose(VideoFilter(show=VideoKind.PENDING))
+    made.show()
+    qtbot.waitUntil(lambda: settled(made) and made.list.model.rowCount() == COUNT)
+    made.list.table.setFocus()
+    yield made
+    lanes.shutdown()
+
+
+def settled(page: VideosPage) -> bool:
+    return page.list.model.complete and not page.list.model.busy
+
+
+def chosen(page: VideosPage) -> list[int]:
+    return [row.video.id for row in page.list.table.videos()]
+
+
+Decide = Callable[..., None]
+
+
+@pytest.fixture
+def decide(page: VideosPage, sql: Sql, qtbot: QtBot) -> Decide:
+    """Decide all faces of videos elsewhere, and list what is left to review."""
+
+    def done(*videos: int) -> None:
+        before = page.list.model.rowCount()
+        sql.execute(
+            "UPDATE video_face_detections SET match_status = 'rejected' WHERE video_id = ANY(%s)",
+            (list(videos),),
+        )
+        QTest.keyClick(page.list.table, Key.Key_F5)
+        qtbot.waitUntil(lambda: page.list.model.rowCount() == before - len(videos))
+        qtbot.waitUntil(lambda: settled(page))
+
+    return done
+
+
+def test_the_next_video_takes_the_place_of_one_that_leaves_the_list(
+    page: VideosPage, ids: list[int], decide: Decide, qtbot: QtBot
+) -> None:
+    table = page.list.table
+    table.selectRow(2)
+    decide(ids[2])
+    assert (table.currentIndex().row(), chosen(page)) == (2, [ids[3]])
+    with qtbot.waitSignal(page.cast_requested) as asked:
+        QTest.keyClick(table, Key.Key_Return)
+    assert asked.args == [ids[3]]
+    decide(ids[0], ids[3], ids[4])
+    assert (table.currentIndex().row(), chosen(page)) == (1, [ids[5]])
+    table.selectRow(4)
+    decide(ids[8])
+    assert (table.currentIndex().row(), chosen(page)) == (3, [ids[7]]), "none is behind it"
+    decide(ids[1])
+    assert chosen(page) == [ids[7]]
+
+
+def test_of_several_selected_those_stay_so_that_stay_in_the_list(
+    page: VideosPage, ids: list[int], decide: Decide
+) -> None:
+    table = page.list.table
+    table.selectRow(1)
+    QTest.keyClick(table, Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(table, Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert chosen(page) == [ids[3], ids[1], ids[2]]
+    decide(ids[3])
+    assert chosen(page) == [ids[2], ids[1]]
+    decide(ids[1], ids[2])
+    assert chosen(page) == [ids[4]]
+
+
+def test_where_nothing_was_selected_nothing_is_once_videos_leave(
+    page: VideosPage, ids: list[int], decide: Decide
+) -> None:
+    table = page.list.table
+    table.selectRow(3)
+    QTest.keyClick(table, Key.Key_Space, CTRL)
+    assert chosen(page) == []
+    decide(ids[3], ids[5])
+    assert (table.currentIndex().row(), chosen(page)) == (3, [])
+
+
+def test_the_next_video_is_at_hand_once_one_was_removed(
+    page: VideosPage, ids: list[int], qtbot: QtBot
+) -> None:
+    table, removals = page.list.table, page.files.removals
+    table.selectRow(4)
+    qtbot.waitUntil(lambda: chosen(page) == [ids[4]])
+    QTest.keyClick(table, Key.Key_Delete)
+    qtbot.waitUntil(removals.banner.isVisible)
+    with qtbot.waitSignal(removals.removed):
+        QTest.keyClick(table, Key.Key_Delete)
+    qtbot.waitUntil(lambda: page.list.model.rowCount() == COUNT - 1 and settled(page))
+    assert (table.currentIndex().row(), chosen(page)) == (4, [ids[5]])
