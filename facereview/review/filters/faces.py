@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from facereview.filters import FaceFilter, SortBy
+from facereview.filters import FaceFilter, FaceKind, SortBy
 from facereview.review.filters.kept import NamedFilters
 from facereview.review.questions.ordering import BY_PAYOFF
 from facereview.review.questions.payoff import arranged
@@ -37,7 +37,7 @@ class FilterDesk:
         begin = 0 if after is None else _behind(order, after.face)
         near = np.empty(0, np.int32)
         seen = 0
-        for count in _LOOKED_AT:
+        for count in () if _none_pending(wanted) else _LOOKED_AT:
             found = self._store.filtered.among(wanted, order[begin : begin + count])
             near, begin, seen = np.concatenate([near, found]), begin + count, seen + count
             if len(near) > limit:
@@ -61,6 +61,13 @@ class FilterDesk:
     def kinds(self, wanted: FaceFilter) -> KindCounts:
         """How many there are of each kind."""
         return self._store.filtered.kinds(wanted)
+
+
+def _none_pending(wanted: FaceFilter) -> bool:
+    """Whether no face of the kept order, in which pending faces are, can be one of a filter."""
+    settled = bool(wanted.kinds) and FaceKind.PENDING not in wanted.kinds
+    of_a_decision = wanted.decided_on is not None or bool(wanted.decided_by)
+    return settled or of_a_decision or wanted.by_machine
 
 
 def _behind(faces: NDArray[np.int32], face: int) -> int:

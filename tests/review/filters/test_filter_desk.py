@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from facereview.errors import Invalid
 from facereview.filters import FaceFilter, FaceKind, SortBy, VideoFilter
@@ -11,6 +12,7 @@ from facereview.review.creators.merges import Merging
 from facereview.review.filters import faces as filtering
 from facereview.review.filters.faces import FilterDesk
 from facereview.review.filters.kept import NamedFilters
+from facereview.store.filters.faces import FilteredFaces
 from facereview.store.store import Store
 from support import make_faces
 
@@ -35,6 +37,31 @@ def test_pages_by_payoff_follow_each_other_whatever_is_looked_at_first(
     expected = [one for one in (*order.tolist(), *faces.ids[15:]) if one not in gone]
     assert found == expected
     assert desk.ids(wanted, SortBy.PAYOFF).tolist() == expected
+
+
+def test_what_is_settled_is_not_looked_for_among_the_faces_to_be_asked_about(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faces = make_faces(store, 9)
+    faces.match_by_machine(2, 5)
+    store.faces.set_order("payoff", np.asarray(faces.ids, np.int32))  # before these were settled
+    desk, looked = FilterDesk(store), list[FaceFilter]()
+    among = FilteredFaces.among
+
+    def looking(
+        filtered: FilteredFaces, wanted: FaceFilter, ids: NDArray[np.int32]
+    ) -> NDArray[np.int32]:
+        looked.append(wanted)
+        return among(filtered, wanted, ids)
+
+    monkeypatch.setattr(FilteredFaces, "among", looking)
+    wanted = FaceFilter(kinds=(FaceKind.AUTOMATIC,))
+    assert desk.page(wanted, SortBy.PAYOFF, 4).faces.tolist() == [faces.ids[2], faces.ids[5]]
+    assert desk.page(FaceFilter(by_machine=True), SortBy.PAYOFF, 4).faces.size == 2
+    assert desk.page(FaceFilter(decided_by="nobody"), SortBy.PAYOFF, 4).faces.size == 0
+    assert looked == []
+    desk.page(FaceFilter(kinds=(FaceKind.PENDING, FaceKind.DECIDED)), SortBy.PAYOFF, 4)
+    assert looked
 
 
 def test_a_kept_filter_follows_a_merge_and_says_what_is_gone(store: Store) -> None:
