@@ -271,7 +271,10 @@ def cluster(setup: Setup, from_nothing: bool, export: Path | None, as_json: bool
         try:
             done = work(on_progress=bar, cancelled=cancelled)
         except Cancelled as stop:
-            raise Cancelled("Clustering was interrupted: the clusters are unchanged.") from stop
+            raise Cancelled(
+                "Clustering was interrupted: new faces that were placed stay in clusters, and "
+                "nothing else was changed."
+            ) from stop
         sizes = _histogram(row.size for row in store.clusters.wall() if row.id is not None)
         if export is not None:
             _write_clusters(export, store)

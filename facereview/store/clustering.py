@@ -161,6 +161,11 @@ class Clustering:
         """The pending faces that nobody has looked at yet, by id."""
         return self._members("waiting_faces")
 
+    def still_waiting(self, ids: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Whether each of these faces is there and pending, and nobody has looked at it yet."""
+        rows = self._session.tuples("still_waiting", faces=ids.tolist())
+        return np.isin(ids, np.asarray([row.id for row in rows], np.int32))
+
     def _members(self, query: str) -> PendingFaces:
         rows = self._session.block(query, _MEMBER)
         return _faces(rows[np.argsort(rows["id"], kind="stable")])

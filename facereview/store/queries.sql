@@ -1849,6 +1849,12 @@ FROM video_face_detections d LEFT JOIN facereview.track_face t ON t.detection_id
 WHERE (d.match_status = 'pending' OR d.match_status IS NULL)
   AND NOT EXISTS (SELECT FROM facereview.membership m WHERE m.detection_id = d.id)
 
+-- name: still_waiting
+-- Those of some new faces that were neither decided nor removed since they were read.
+SELECT d.id FROM video_face_detections d
+WHERE d.id = ANY(%(faces)s::int[]) AND (d.match_status = 'pending' OR d.match_status IS NULL)
+  AND NOT EXISTS (SELECT FROM facereview.membership m WHERE m.detection_id = d.id)
+
 -- name: faces_in_clusters
 -- The pending faces of these clusters; all single ones where asked for.
 SELECT d.id, d.video_id, d.frame_timestamp::float8 AS timestamp,

@@ -45,7 +45,7 @@ def update_apart(
     """Do it in a process of its own, which has ended when this returns.
 
     Raises:
-        Cancelled: ``cancelled`` said so; nothing was changed.
+        Cancelled: ``cancelled`` said so; new faces that were placed until then stay so.
         ReviewError: what went wrong there.
     """
     on_progress(Progress(0, 0, ClusterStep.STARTING))
@@ -115,8 +115,8 @@ def _fault(kind: str, answer: Answer) -> Exception:
     if kind == "bug":
         return RuntimeError(answer["trace"])
     return ReviewError(
-        "The clustering broke off, most likely for want of memory, and nothing was changed: close "
-        "other programs and try again."
+        "The clustering broke off, most likely for want of memory, and goes on from there when it "
+        "is asked for again: close other programs first."
     )
 
 

@@ -238,6 +238,10 @@ class Consequences:
 
 _SECONDS, _LINKED_SECONDS = 30.0, 10.0
 """An update that clusters 100,000 faces takes about so long, without tracks and with them."""
+AT_ONCE = 1000
+"""So many new faces are placed in one transaction: a curator's split waits for it."""
+_PLACED_SECONDS = 0.005
+"""Placing a new face among the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,13 +289,19 @@ class ClusterScope:
     """What an update of the clusters would have to do: ``faces`` are those it reads.
 
     ``whole``: all pending faces are clustered again; ``first``: for the first time; ``linked``:
-    they are in tracks.
+    they are in tracks. Else ``new`` faces are placed among the others.
     """
 
     faces: int
     whole: bool
     first: bool = False
     linked: bool = False
+    new: int = 0
+
+    @property
+    def large(self) -> bool:
+        """Whether it is more than what follows a scan of some videos."""
+        return self.whole or self.new > AT_ONCE
 
     @property
     def seconds(self) -> float:
@@ -299,6 +309,8 @@ class ClusterScope:
 
         Each track is compared with 16 of 3 sqrt(n) cells, so the time grows with n sqrt(n).
         """
+        if not self.whole:
+            return self.new * _PLACED_SECONDS
         seconds = _LINKED_SECONDS if self.linked else _SECONDS
         return seconds * math.pow(self.faces / 100_000, 1.5)
 

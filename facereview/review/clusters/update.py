@@ -17,7 +17,13 @@ from facereview.review.clusters.constraints import Constraints, read_constraints
 from facereview.review.clusters.evidence import Evidence, Said
 from facereview.review.clusters.incremental import joined_by
 from facereview.review.clusters.neighbours import Stored
-from facereview.review.clusters.records import ClusterScope, ClusterStep, ClusterTask, ClusterUpdate
+from facereview.review.clusters.records import (
+    AT_ONCE,
+    ClusterScope,
+    ClusterStep,
+    ClusterTask,
+    ClusterUpdate,
+)
 from facereview.review.clusters.units import NO_TRACK, FaceSet
 from facereview.store.clustering import Belonging, PendingFaces, Suggested
 from facereview.store.clusters import State
@@ -27,9 +33,6 @@ _READ, _CLUSTERED, _WEIGHED = 0.1, 0.8, 0.9
 """Share of the whole work done after each part."""
 
 _TURN_SECONDS = 0.2
-
-AT_ONCE = 1000
-"""So many new faces are placed in one transaction: a curator's split waits for it."""
 
 _FEW = 50
 """For up to one in so many faces that is new, and :data:`AT_ONCE`, each new one is looked up: that
@@ -93,7 +96,8 @@ class ClusterUpdater:
             linked = self._is_linked()
             return ClusterScope(pending, whole=True, first=known is None, linked=linked)
         marks = self._store.clusters.now(self._thresholds).references
-        return ClusterScope(waiting + bool(known.changed_creators(marks)) * single, whole=False)
+        read = waiting + bool(known.changed_creators(marks)) * single
+        return ClusterScope(read, whole=False, new=waiting)
 
     def task(self, *, from_nothing: bool) -> ClusterTask:
         """What a process of its own needs to know to do the next update."""
@@ -195,6 +199,7 @@ class ClusterUpdater:
         evidence = self._evidence() if touched or creators or len(new.ids) else None
         with store.transaction():
             store.clusters.lock()
+            new = new.only(store.clustering.still_waiting(new.ids))
             moved = self._join(new) if len(new.ids) else set()
             resuggested = set()
             if evidence is not None:

@@ -118,6 +118,7 @@ class ClusterController(QObject):
         self.members.moved.connect(self._look_for_likely)
         self.updates.changed.connect(self._updates_changed)
         self.updates.done.connect(self._updated)
+        self.updates.ended_early.connect(self._updated)
         self.updates.failed.connect(self._update_failed)
         self.decider.ready.connect(self.line.go_on)
 

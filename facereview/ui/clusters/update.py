@@ -37,6 +37,8 @@ class ClusterUpdates(QObject):
     """What it did: :class:`ClusterUpdate`."""
     failed = Signal(object)
     """Why one was not done that somebody waits for."""
+    ended_early = Signal()
+    """One was cancelled or failed, which may have placed some of the new faces before."""
     declined_changed = Signal(bool)
 
     def __init__(self, work: LibraryService, lanes: Lanes, parent: QObject | None = None) -> None:
@@ -56,7 +58,7 @@ class ClusterUpdates(QObject):
         self.asked = False
         """The curator asked for the one that runs."""
         self.declined = False
-        """The curator cancelled one that clusters all faces, and has not asked for one since."""
+        """The curator cancelled a large one, and has not asked for one since."""
         self.due = False
         """Something changed that the clusters do not follow yet."""
         self.offer: ClusterScope | None = None
@@ -125,7 +127,7 @@ class ClusterUpdates(QObject):
         if self.running:
             return  # it was asked for meanwhile
         self.offer = None
-        if scope.whole and (self.declined or scope.seconds > UNASKED_SECONDS):
+        if scope.seconds > UNASKED_SECONDS or (self.declined and scope.large):
             self.offer = scope
         elif awaited or (self.due and not scope.first):
             # the first clusters are made for somebody who looks at them
@@ -155,7 +157,7 @@ class ClusterUpdates(QObject):
         self.changed.emit()
 
     def cancel(self) -> None:
-        """Stop it; the clusters stay as they are, and it does not begin again by itself."""
+        """Stop it; it does not begin again by itself. New faces that were placed stay so."""
         self._again = self._again_asked = False
         self._decline(True)
         self._job.cancel()
@@ -182,12 +184,14 @@ class ClusterUpdates(QObject):
     def _stopped(self) -> None:
         self.asked = self.due = False  # the next decision, or a look at them, tries again
         self.changed.emit()
+        self.ended_early.emit()
         self._consider(awaited=False)
 
     def _broke(self, error: Exception) -> None:
         self._again = self._again_asked = self.asked = False
         self.due = True
         self.changed.emit()
+        self.ended_early.emit()
         if self._awaited:
             self.failed.emit(error)
 

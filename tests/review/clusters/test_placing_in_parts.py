@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import psycopg
 import pytest
 from clustered_library import Library
 from hypothesis import given
@@ -15,6 +18,8 @@ from facereview.review.clusters.records import ClusterStep
 from facereview.review.clusters.update import parts
 from facereview.store.clustering import PendingFaces
 from facereview.store.store import Store
+
+Sql = psycopg.Connection[Any]
 
 
 @pytest.fixture
@@ -64,6 +69,22 @@ def test_many_new_faces_are_clustered_with_all_others(
     assert library.updater.scope().whole
     monkeypatch.setattr(update, "_FEW", 1)
     assert not library.updater.scope().whole
+
+
+def test_faces_that_left_before_their_turn_are_left_out(library: Library, sql: Sql) -> None:
+    """A rescan removed one, and somebody decided another, while those before were placed."""
+    new = added(library)
+
+    def leave(progress: Progress) -> None:
+        if progress.done == 2:
+            sql.execute("DELETE FROM video_face_detections WHERE id = %s", (new[-1],))
+            library.accept(new[-2])
+
+    library.updater.up_to_date(on_progress=leave)
+    assert all(library.cluster_of(face) >= 0 for face in new[:-2])
+    placed = "SELECT FROM facereview.membership WHERE detection_id = ANY(%s)"
+    assert sql.execute(placed, (new[-2:],)).fetchall() == []
+    assert library.updater.scope().faces == 0
 
 
 @given(st.lists(st.integers(1, 6), max_size=60), st.integers(1, 9))

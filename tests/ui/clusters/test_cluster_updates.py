@@ -21,6 +21,10 @@ from facereview.ui.window.preferences import Preferences
 
 SHORT, LONG = ClusterScope(8_000, whole=True), ClusterScope(400_000, whole=True)
 FIRST, FEW = ClusterScope(400_000, whole=True, first=True), ClusterScope(40, whole=False)
+MANY, MOST = (
+    ClusterScope(2_000, whole=False, new=2_000),
+    ClusterScope(9_000, whole=False, new=9_000),
+)
 DONE = ClusterUpdate(9, 3, 1, 0.1, "as told", 3)
 
 
@@ -101,7 +105,17 @@ def test_a_long_one_does_not_follow_decisions_either(
     assert (work.runs, updates.offer, updates.due) == (0, LONG, True)
 
 
-@pytest.mark.parametrize("scope", [SHORT, FEW])
+def test_placing_many_new_faces_is_offered_too_where_it_takes_long(
+    updates: ClusterUpdates, work: Clustering, qtbot: QtBot
+) -> None:
+    work.scope = MOST
+    updates.soon()
+    updates.hurry()
+    qtbot.waitUntil(lambda: not updates.busy)
+    assert (work.runs, updates.offer) == (0, MOST)
+
+
+@pytest.mark.parametrize("scope", [SHORT, FEW, MANY])
 def test_a_short_one_begins_by_itself(
     updates: ClusterUpdates, work: Clustering, qtbot: QtBot, scope: ClusterScope
 ) -> None:
@@ -136,18 +150,23 @@ def test_what_it_does_is_said_from_the_beginning(
     assert not strip.cancel.isHidden() and strip.start.isHidden()
 
 
+@pytest.mark.parametrize("scope", [SHORT, MANY])
 def test_cancelling_is_no_fault_and_it_stays_cancelled(
-    updates: ClusterUpdates, strip: ProgressStrip, work: Clustering, qtbot: QtBot
+    updates: ClusterUpdates,
+    strip: ProgressStrip,
+    work: Clustering,
+    qtbot: QtBot,
+    scope: ClusterScope,
 ) -> None:
-    work.scope = SHORT
+    work.scope = scope
     told: list[object] = []
     updates.failed.connect(told.append)
     updates.look()
     qtbot.waitUntil(lambda: work.runs == 1)
-    with qtbot.captureExceptions() as bugs:
+    with qtbot.captureExceptions() as bugs, qtbot.waitSignal(updates.ended_early):
         strip.cancel.click()
         qtbot.waitUntil(lambda: not updates.busy)
-    assert (told, bugs, updates.offer) == ([], [], SHORT)
+    assert (told, bugs, updates.offer) == ([], [], scope)
     for again in (updates.look, updates.soon):
         again()
         updates.hurry()
