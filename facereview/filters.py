@@ -233,6 +233,27 @@ class CreatorFilter(Filter):
     """They are in a video that lies there, at any depth."""
 
 
+@dataclass(frozen=True, slots=True)
+class ClusterFilter(Filter):
+    """Which clusters are wanted: those of which all that is said holds. What is empty wants all."""
+
+    text: str = ""
+    """Part of the name or an alias of whom it suggests, or of title or path of one of its videos.
+    """
+    creators: tuple[int, ...] = ()
+    """It suggests one of them."""
+    folder: str = ""
+    """A face of it is in a video that lies there, at any depth."""
+    size: Between | None = None
+    """How many pending faces it has."""
+    in_videos: Between | None = None
+    """In how many videos these are."""
+    similarity: Between | None = None
+    """The mean of its faces to whom it suggests."""
+    probability: Between | None = None
+    """That its faces are whom it suggests, their mean."""
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _plain(one) for key, one in value.items()}

@@ -4693,6 +4693,56 @@ ORDER BY k.value NULLS LAST, v.id
 -- part: order_falling
 ORDER BY k.value DESC NULLS LAST, v.id
 
+-- --------------------------------------------------------------------------- filtered clusters
+
+-- part: clusters_ids
+SELECT c.id, c.creator_id IS NULL AS new, c.lookalike FROM facereview.cluster c
+JOIN (SELECT m.cluster_id, count(*) AS size, count(DISTINCT d.video_id) AS videos,
+             avg(m.similarity::float8) AS similarity
+      FROM facereview.membership m JOIN video_face_detections d ON d.id = m.detection_id
+      WHERE m.cluster_id IS NOT NULL AND (d.match_status = 'pending' OR d.match_status IS NULL)
+      GROUP BY m.cluster_id) n ON n.cluster_id = c.id
+
+-- part: clusters_of_creators
+AND c.creator_id = ANY(%(creators)s::int[])
+
+-- part: clusters_of_folder
+AND c.id IN (
+    SELECT m.cluster_id FROM facereview.membership m
+    JOIN video_face_detections d ON d.id = m.detection_id JOIN videos v ON v.id = d.video_id
+    WHERE (d.match_status = 'pending' OR d.match_status IS NULL)
+      AND (starts_with(v.file_path, %(folder)s::text || '/')
+           OR starts_with(v.file_path, %(folder)s::text || '\')))
+
+-- part: clusters_of_size
+AND n.size BETWEEN coalesce(%(size_low)s::float8, 0) AND coalesce(%(size_high)s::float8, 'Infinity')
+
+-- part: clusters_of_in_videos
+AND n.videos BETWEEN coalesce(%(in_videos_low)s::float8, 0)
+                 AND coalesce(%(in_videos_high)s::float8, 'Infinity')
+
+-- part: clusters_of_similarity
+AND c.creator_id IS NOT NULL
+AND n.similarity BETWEEN coalesce(%(similarity_low)s::float8, '-Infinity')
+                     AND coalesce(%(similarity_high)s::float8, 'Infinity')
+
+-- part: clusters_of_probability
+AND c.creator_id IS NOT NULL
+AND c.chance BETWEEN coalesce(%(probability_low)s::float8, '-Infinity')
+                 AND coalesce(%(probability_high)s::float8, 'Infinity')
+
+-- part: clusters_of_text
+AND (c.creator_id IN (
+         SELECT o.id FROM creators o WHERE lower(o.name) LIKE lower(%(text)s::text)
+         UNION ALL SELECT a.creator_id FROM facereview.alias a
+         WHERE lower(a.name) LIKE lower(%(text)s::text))
+     OR c.id IN (
+         SELECT m.cluster_id FROM facereview.membership m
+         JOIN video_face_detections d ON d.id = m.detection_id JOIN videos v ON v.id = d.video_id
+         WHERE (d.match_status = 'pending' OR d.match_status IS NULL)
+           AND (lower(v.title) LIKE lower(%(text)s::text)
+                OR lower(v.file_path) LIKE lower(%(text)s::text))))
+
 -- --------------------------------------------------------------------------- filtered creators
 
 -- part: creators_ids

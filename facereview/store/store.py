@@ -18,6 +18,7 @@ from facereview.store.creators import Creators, People
 from facereview.store.evidence import Evidence
 from facereview.store.farm.queue import Farm
 from facereview.store.films import Films
+from facereview.store.filters.clusters import FilteredClusters
 from facereview.store.filters.creators import FilteredCreators
 from facereview.store.filters.faces import FilteredFaces
 from facereview.store.filters.kept import KeptFilters
@@ -70,6 +71,7 @@ class Store:
         self.search = Search(self.session)
         self.filtered = FilteredFaces(self.session)
         self.filtered_creators = FilteredCreators(self.session)
+        self.filtered_clusters = FilteredClusters(self.session)
         self.filtered_videos = FilteredVideos(self.session)
         self.kept_filters = KeptFilters(self.session)
         self.log = Log(self.session, workstation, called)

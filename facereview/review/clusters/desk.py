@@ -11,6 +11,7 @@ import numpy as np
 from facereview.home import curator
 from facereview.records import Chance, Creator, Status, Suggestion, Sureness, Thresholds
 from facereview.review.clusters import views
+from facereview.review.clusters.filtering import ClusterFilters
 from facereview.review.clusters.records import (
     LIKELY,
     PILE,
@@ -55,6 +56,7 @@ class ClusterDesk:
         self._recorder = Recorder(store, actor or curator())
         self.checks = GroupChecks(store, actor or curator(), self._settings.certainty)
         """Groups of automatic matches; their ids are below 0."""
+        self.filters = ClusterFilters(store, actor or curator())
         self.pairs = SamePerson(store, actor or curator(), pack)
         """Pairs of clusters that may be one person."""
 

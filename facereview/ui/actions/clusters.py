@@ -66,6 +66,18 @@ ACTIONS = (
             noop("Actions", "Move the cluster to the end"),
         ),
         Spec(
+            "filter_clusters",
+            "Ctrl+F Alt+F",
+            noop("Actions", "Filter"),
+            noop("Actions", "Say which clusters are shown: whom they suggest, how large, how sure"),
+        ),
+        Spec(
+            "clear_cluster_filter",
+            "Ctrl+Shift+F Alt+Shift+F",
+            noop("Actions", "Clear the filter"),
+            noop("Actions", "Show all clusters again"),
+        ),
+        Spec(
             "cluster_undo",
             "Ctrl+Z",
             noop("Actions", "Undo"),

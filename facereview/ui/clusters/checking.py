@@ -25,6 +25,10 @@ class ClusterChecking(QObject):
         self._do = commands
         self._words = CheckWords(self)
 
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """What the keys do."""
+        return {"cluster_sample": self.sample, "cluster_take_back": self.take_back}
+
     def sample(self) -> None:
         """Draw a sample of the group; where there is one, show it or all matches."""
         self._do.on_seen(self._sample)

@@ -218,9 +218,10 @@ class ClusterController(QObject):
         if self.wall_loader.order is Order.CHECK:
             return WallStage.NONE
         pending = self.updates.running or self.updates.offer is not None
-        if wall.as_of is None or (pending and not wall.clusters):
+        filtered = self.wall_loader.filters
+        if wall.as_of is None or (pending and not wall.clusters and not filtered):
             return WallStage.CLUSTERING
-        filtered = self.wall_loader.order in (Order.NEW, Order.LOOKALIKE, Order.SAME)
+        filtered |= self.wall_loader.order in (Order.NEW, Order.LOOKALIKE, Order.SAME)
         return WallStage.NONE if filtered else WallStage.DONE
 
     def set_stage(self, stage: WallStage) -> None:

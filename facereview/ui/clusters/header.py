@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from facereview.review.clusters.records import SINGLES, Order
+from facereview.ui.actions.table import action_button
 from facereview.ui.clusters.controller import ClusterController
 from facereview.ui.clusters.pairs import PairQuestions
 from facereview.ui.clusters.update import ClusterUpdates
@@ -104,7 +105,10 @@ class ClusterHeader(PageHeader):
         self.pills.choose(Order.PAYOFF)
         self.pills.chosen.connect(lambda key: self.order_chosen.emit(Order(key)))
         self.facts = Facts(self)
+        self.filter = action_button("filter_clusters", "flat", self)
+        self.filter.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.row.addWidget(self.pills)
+        self.row.addWidget(self.filter)
         self.row.addSpacing(16)
         self.row.addWidget(self.facts, 1)
 

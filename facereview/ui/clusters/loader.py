@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from facereview.filters import ClusterFilter
 from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.clusters.records import SINGLES, Care, Cluster, Order, Wall
 from facereview.ui.clusters.likely import LikelyCreators
@@ -121,6 +122,7 @@ class WallLoader(QObject):
         self._parts = parts
         self._messages = messages
         self.order = Order.PAYOFF
+        self.wanted = ClusterFilter()
         self.wall: Wall | None = None
         self._request = Request()
         self._ticket: Ticket | None = None
@@ -177,6 +179,17 @@ class WallLoader(QObject):
         self.cleared.emit()
         self.load()
 
+    def filter(self, wanted: ClusterFilter) -> None:
+        """Show none but these clusters."""
+        self.wanted = wanted
+        self.cleared.emit()
+        self.load()
+
+    @property
+    def filters(self) -> bool:
+        """Whether a filter keeps clusters from being shown; questions and checks have none."""
+        return self.wanted != ClusterFilter() and self.order not in (Order.CHECK, Order.SAME)
+
     def drop(self) -> bool:
         """Drop an answer under way, which is from before a change; whether there was one."""
         late = self._ticket is not None
@@ -196,9 +209,12 @@ class WallLoader(QObject):
             request = request.instead_of(self._request)
             self._ticket.cancel()
         self._request, desk = request, self._desk
+        wanted = self.wanted if self.filters else None
 
         def job() -> LoadedWall:
             wall, care = desk.wall(request.order), desk.care()
+            if wanted is not None:
+                wall = desk.filters.narrow(wall, wanted)
             fate, face = _fate(desk, wall, request.keeps) if request.keeps else (Fate.HERE, None)
             face = face if request.face is None else request.face
             found = request.go_to if face is None else _cluster_of(desk, face, request.order)

@@ -13,6 +13,7 @@ RETRY = "retry"
 CLUSTER = "cluster"
 ALL = "all"
 CHECK = "check"
+CLEAR = "clear filter"
 REVIEW = "review"
 VIDEOS = "videos"
 
@@ -33,6 +34,8 @@ class ClusterNotices(QObject):
                 self._clustering()
             case WallStage.FAULT:
                 self._fault()
+            case WallStage.NONE if self._at.wall_loader.filters:
+                self._none_of_filter()
             case WallStage.NONE:
                 self._none()
             case _:
@@ -68,6 +71,14 @@ class ClusterNotices(QObject):
             self._at.fault,
             colour="red",
             choices=[Choice(RETRY, "", "", "", self.tr("Try again"))],
+        )
+
+    def _none_of_filter(self) -> None:
+        self._notice.show_notice(
+            "search",
+            self.tr("No cluster fits this filter"),
+            self.tr("There may be others without it."),
+            choices=[Choice(CLEAR, "", "", "", self.tr("Clear the filter"))],
         )
 
     def _none(self) -> None:

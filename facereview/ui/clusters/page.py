@@ -22,6 +22,7 @@ from facereview.ui.clusters.checking import ClusterChecking
 from facereview.ui.clusters.commands import ClusterCommands, ClusterCursor
 from facereview.ui.clusters.controller import ClusterController, WallStage, Zone
 from facereview.ui.clusters.faces import ClusterFaces
+from facereview.ui.clusters.filtering import ClustersFiltering
 from facereview.ui.clusters.frame_preview import ClusterPreview
 from facereview.ui.clusters.header import ClusterHeader, ProgressStrip
 from facereview.ui.clusters.pair_view import PairView
@@ -96,6 +97,7 @@ class ClusterPage(QWidget):
         self.header.row.addWidget(ZoomSlider(self.wall.zoom, self.header))
         self.panel = ClusterPanel(self.controller, names, self.crops, self)
         self.picker = self.panel.picker
+        self.filtering = ClustersFiltering(self.controller, self.header, names, self.crops)
         self.notice = Notice(self)
         self._notices = notices.ClusterNotices(self.controller, self.notice)
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
@@ -105,19 +107,15 @@ class ClusterPage(QWidget):
         self._left = QStackedWidget(self)
         self._left.addWidget(self.wall)
         self._left.addWidget(self.preview.frame)
-        self._work = QWidget(self)
-        row = flush(QHBoxLayout(self._work))
-        row.addWidget(self._left, 1)
-        row.addWidget(hairline("vertical", self))
-        row.addWidget(self.panel)
+        self._work = _beside(self._left, self.panel)
         self._stack = QStackedWidget(self)
-        self._stack.addWidget(self._work)
-        self._stack.addWidget(self.pair)
-        self._stack.addWidget(self.notice)
+        for part in (self._work, self.pair, self.notice):
+            self._stack.addWidget(part)
         self._stack.setCurrentWidget(self.notice)
         column = flush(QVBoxLayout(self))
         column.addWidget(self.header)
         column.addWidget(hairline("horizontal", self))
+        column.addWidget(self.filtering.bar)
         column.addWidget(self.strip)
         column.addWidget(self._stack, 1)
 
@@ -126,8 +124,8 @@ class ClusterPage(QWidget):
             **size_keys(lambda: self._tiles().zoom),
             **answering_keys(self.questions, deciding_keys(self.commands)),
             **moving_keys(self.moves, self._tiles),
-            "cluster_sample": self.checking.sample,
-            "cluster_take_back": self.checking.take_back,
+            **self.filtering.handlers(),
+            **self.checking.handlers(),
             **{f"cluster_order_{order}": partial(self.choose, order) for order in Order},
             "cluster_frame": self.preview.toggle,
             "cluster_play": self.preview.play,
@@ -154,6 +152,7 @@ class ClusterPage(QWidget):
     def _connect_parts(self) -> None:
         at, do, go = self.controller, self.commands, self.moves
         self.header.order_chosen.connect(self.choose)
+        self.filtering.bar.left.connect(self._take_focus)
         self.wall.chosen.connect(go.go_to)
         self.wall.marked.connect(go.go_to)
         self.wall.marked.connect(lambda _cluster: go.mark())
@@ -292,12 +291,23 @@ class ClusterPage(QWidget):
             case notices.RETRY:
                 self.controller.wall_loader.load()
                 self.controller.updates.look()
+            case notices.CLEAR:
+                self.filtering.bar.clear.click()
             case notices.CLUSTER:
                 self.controller.updates.run()
             case notices.ALL | notices.CHECK:
                 self.choose(_SHOWN[choice])
             case _:
                 self.wanted.emit(choice)
+
+
+def _beside(left: QWidget, panel: QWidget) -> QWidget:
+    made = QWidget()
+    row = flush(QHBoxLayout(made))
+    row.addWidget(left, 1)
+    row.addWidget(hairline("vertical", made))
+    row.addWidget(panel)
+    return made
 
 
 def deciding_keys(do: ClusterCommands) -> dict[str, Callable[[], object]]:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 
 from facereview.filters import (
     Between,
+    ClusterFilter,
     CreatorFilter,
     CreatorRole,
     CreatorSort,
@@ -27,6 +28,7 @@ from facereview.ui.wording.decisions import score
 from facereview.ui.wording.library import number, title
 
 W = TypeVar("W", FaceFilter, VideoFilter)
+C = TypeVar("C", FaceFilter, ClusterFilter)
 
 _LONGEST = 34
 """Letters of a chip; the middle of a longer text is left out."""
@@ -111,6 +113,7 @@ class FilterWords(QObject):
             *self._of_creators(wanted, facts),
             *self._of_videos(wanted, facts),
             *self._of_places(wanted, facts),
+            *self._of_chances(wanted),
             *self._of_numbers(wanted),
             *self._of_decisions(wanted, facts),
         ]
@@ -147,6 +150,23 @@ class FilterWords(QObject):
             found.append(Chip(self._folder(wanted.folder, facts), replace(wanted, folder="")))
         return found
 
+    def chips_of_clusters(self, wanted: ClusterFilter, facts: FilterFacts | None) -> list[Chip]:
+        """The same of a filter of clusters."""
+        found = [Chip(f"“{_short(wanted.text)}”", replace(wanted, text=""))] if wanted.text else []
+        for one in wanted.creators:
+            left = tuple(other for other in wanted.creators if other != one)
+            text = self.tr("suggests {name}").format(name=self._creator(one, facts))
+            found.append(Chip(text, replace(wanted, creators=left)))
+        if wanted.folder:
+            found.append(Chip(self._folder(wanted.folder, facts), replace(wanted, folder="")))
+        if wanted.size:
+            text = self.tr("faces {ends}").format(ends=self.ends(wanted.size, whole=True))
+            found.append(Chip(text, replace(wanted, size=None)))
+        if wanted.in_videos:
+            text = self.tr("videos {ends}").format(ends=self.ends(wanted.in_videos, whole=True))
+            found.append(Chip(text, replace(wanted, in_videos=None)))
+        return [*found, *self._of_chances(wanted)]
+
     def _of_faces(self, wanted: FaceFilter) -> Iterator[Chip]:
         if wanted.text:
             yield Chip(f"“{_short(wanted.text)}”", replace(wanted, text=""))
@@ -158,8 +178,7 @@ class FilterWords(QObject):
     def _of_creators(self, wanted: W, facts: FilterFacts | None) -> Iterator[Chip]:
         roles = ", ".join(map(self.role, wanted.roles))
         for one in wanted.creators:
-            known = facts.creators.get(one) if facts else None
-            name = _short(known.name) if known else self._gone(facts, self.tr("creator"))
+            name = self._creator(one, facts)
             left = tuple(other for other in wanted.creators if other != one)
             without = replace(wanted, creators=left, roles=wanted.roles if left else _ROLES)
             yield Chip(f"{name}: {roles}", without)
@@ -180,13 +199,15 @@ class FilterWords(QObject):
         if wanted.missing:
             yield Chip(self.tr("file missing"), replace(wanted, missing=False))
 
-    def _of_numbers(self, wanted: FaceFilter) -> Iterator[Chip]:
+    def _of_chances(self, wanted: C) -> Iterator[Chip]:
         if wanted.probability:
             text = self.tr("probability {ends}").format(ends=self.ends(wanted.probability))
             yield Chip(text, replace(wanted, probability=None))
         if wanted.similarity:
             text = self.tr("similarity {ends}").format(ends=self.ends(wanted.similarity))
             yield Chip(text, replace(wanted, similarity=None))
+
+    def _of_numbers(self, wanted: FaceFilter) -> Iterator[Chip]:
         if wanted.quality:
             text = self.tr("quality {ends}").format(ends=self.ends(wanted.quality))
             yield Chip(text, replace(wanted, quality=None))
@@ -209,6 +230,10 @@ class FilterWords(QObject):
             known = facts.run if facts else None
             text = self.run(known) if known else self._gone(facts, self.tr("run"))
             yield Chip(text, replace(wanted, run=None))
+
+    def _creator(self, creator: int, facts: FilterFacts | None) -> str:
+        known = facts.creators.get(creator) if facts else None
+        return _short(known.name) if known else self._gone(facts, self.tr("creator"))
 
     def _folder(self, folder: str, facts: FilterFacts | None) -> str:
         there = facts is None or facts.folder

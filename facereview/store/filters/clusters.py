@@ -1,0 +1,44 @@
+"""Reading the clusters of a filter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from facereview.filters import ClusterFilter
+from facereview.store.filters.parameters import between, part_of
+from facereview.store.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCluster:
+    """A cluster of a filter; ``new`` where it suggests nobody."""
+
+    id: int
+    new: bool
+    lookalike: bool
+
+
+class FilteredClusters:
+    """The clusters of a filter that have pending faces."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def found(self, wanted: ClusterFilter) -> list[FoundCluster]:
+        """All of them as they are now, in no order."""
+        given: list[tuple[str, object, dict[str, Any]]] = [
+            ("creators", wanted.creators, {"creators": list(wanted.creators)}),
+            ("folder", wanted.folder, {"folder": wanted.folder.rstrip("/\\")}),
+            ("size", wanted.size, between("size", wanted.size)),
+            ("in_videos", wanted.in_videos, between("in_videos", wanted.in_videos)),
+            ("similarity", wanted.similarity, between("similarity", wanted.similarity)),
+            ("probability", wanted.probability, between("probability", wanted.probability)),
+            ("text", wanted.text, {"text": part_of(wanted.text)}),
+        ]
+        names, values = ["clusters_ids", "filtered_where"], dict[str, Any]()
+        for name, said, parameters in given:
+            if said:
+                names.append(f"clusters_of_{name}")
+                values |= parameters
+        return [FoundCluster(*row) for row in self._session.composed(names, **values)]
