@@ -185,6 +185,31 @@ def test_enter_confirms_a_decided_face_and_replacing_it_takes_two_presses(
         rows.become(one, status, creator)
 
 
+def test_several_faces_of_the_grid_are_rejected_from_the_menu_and_come_back_after_a_restart(
+    faces: Faces, program: Callable[[], Program], rows: Rows
+) -> None:
+    window = program()
+    window.act("grid")
+    window.still()
+    window.act("group")
+    window.still()
+    window.press("Down", "Down", "Return")  # by video
+    window.still()
+    window.press("Home", "Shift+Right", "Shift+Right")
+    window.still()
+    window.press("Menu")
+    window.still()
+    window.press("Down", "Down", "Down", "Down", "Return")  # a stranger
+    until("rejections", lambda: rows.kinds() == ["reject"])
+    rejected = [face for face in faces.ids if rows.face(face) != PENDING]
+    assert len(rejected) == 3
+    window.restart()
+    window.act("undo")
+    for face in rejected:
+        rows.become(face, *PENDING)
+    assert rows.kinds() == ["reject", "undo"]
+
+
 def join(window: Program) -> None:
     window.page("clusters")
     window.press("Home", "Ctrl+Space", "Right")
