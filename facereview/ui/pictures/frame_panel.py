@@ -58,11 +58,11 @@ class Caption(QWidget):
         row.addLayout(pair)
         return made
 
-    def place_slider(self, slider: QWidget) -> None:
-        """Place the size slider of the strip at the right end."""
+    def place_last(self, part: QWidget) -> None:
+        """Place something that belongs to the page at the right end."""
         row = self.layout()
         if row is not None:
-            row.addWidget(slider)
+            row.addWidget(part)
 
     def show_view(self, view: FaceView | None, frame_width: int, frame_height: int) -> None:
         """Describe a face; the size of the frame is 0 while unknown."""

@@ -7,11 +7,26 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from facereview.filters import GroupBy
-from facereview.ui.actions.table import first_key
+from facereview.ui.actions.table import action_button, first_key
 from facereview.ui.widgets.cards import flush
 from facereview.ui.widgets.key_caps import KeyCap
 from facereview.ui.widgets.plain_text import button, label, set_tip
 from facereview.ui.wording.library import faces
+
+
+class SwitchButton(QWidget):
+    """Shows the faces in the other way: a button beside its key."""
+
+    pressed = Signal()
+
+    def __init__(self, text: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        row = flush(QHBoxLayout(self))
+        made = action_button("grid", "flat", self)
+        made.setText(text)
+        made.clicked.connect(self.pressed)
+        row.addWidget(KeyCap(first_key("grid"), self))
+        row.addWidget(made)
 
 
 class GridBar(QWidget):
@@ -30,6 +45,9 @@ class GridBar(QWidget):
         self._said = label("", "dim", self)
         self.row = flush(QHBoxLayout(self), 6)
         self.row.setContentsMargins(12, 4, 12, 4)
+        self.switch = SwitchButton(self.tr("Single face"), self)
+        self.row.addWidget(self.switch)
+        self.row.addSpacing(12)
         self.row.addWidget(KeyCap(first_key("group"), self))
         self.row.addWidget(self.group)
         self.row.addStretch(1)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 from facereview.ui.pictures.frame_panel import FramePanel
 from facereview.ui.review.controller import ReviewController
 from facereview.ui.review.grid import ReviewGrid
+from facereview.ui.review.grid_bar import SwitchButton
 from facereview.ui.review.strip import FaceStrip
 from facereview.ui.widgets.cards import flush, hairline
 from facereview.ui.widgets.zoom import Zoom, ZoomSlider, size_keys
@@ -34,7 +35,11 @@ class ReviewViews(QWidget):
         column.addWidget(frame, 1)
         column.addWidget(hairline("horizontal", self))
         column.addWidget(strip)
-        frame.caption.place_slider(ZoomSlider(strip.zoom, frame.caption))
+        shows_all = SwitchButton(self.tr("grid"), frame.caption)
+        shows_all.pressed.connect(partial(self.show_grid, on=True))
+        grid.bar.switch.pressed.connect(partial(self.show_grid, on=False))
+        frame.caption.place_last(shows_all)
+        frame.caption.place_last(ZoomSlider(strip.zoom, frame.caption))
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._single)
         self._stack.addWidget(grid)
