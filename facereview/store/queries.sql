@@ -4125,6 +4125,15 @@ SELECT b.id, b.created_at, (SELECT count(*) FROM facereview.decision d WHERE d.b
        AS faces
 FROM facereview.batch b WHERE b.id = %(run)s
 
+-- name: share_of_decisions
+-- Which part of all batches was decided then, and by this curator.
+SELECT coalesce(avg(CASE WHEN
+    b.created_at::date BETWEEN coalesce(%(decided_first)s::date, '-infinity')
+                           AND coalesce(%(decided_last)s::date, 'infinity')
+    AND (%(decided_by)s::text = '' OR coalesce(b.detail->>'curator', b.actor) = %(decided_by)s)
+    THEN 1 ELSE 0 END), 0)::float8
+FROM facereview.batch b
+
 -- name: names_with_text
 SELECT EXISTS (SELECT FROM creators c WHERE lower(c.name) LIKE lower(%(text)s::text))
     OR EXISTS (SELECT FROM facereview.alias n WHERE lower(n.name) LIKE lower(%(text)s::text))
@@ -4329,6 +4338,19 @@ AND d.match_status <> 'pending' AND d.id IN (
       AND (%(decided_by)s::text = '' OR coalesce(b.detail->>'curator', b.actor) = %(decided_by)s)
       AND e.id = (SELECT max(o.id) FROM facereview.decision o
                   WHERE o.detection_id = e.detection_id))
+
+-- part: of_decision_of_many
+-- The same where many decisions are meant, which the planner is told by a condition that it takes for
+-- half of them: then it asks one face after the other until a page is full.
+AND d.match_status <> 'pending' AND d.id IN (
+    SELECT e.detection_id FROM facereview.decision e JOIN facereview.batch b ON b.id = e.batch_id
+    WHERE CASE WHEN b.created_at::date BETWEEN coalesce(%(decided_first)s::date, '-infinity')
+                                           AND coalesce(%(decided_last)s::date, 'infinity')
+                AND (%(decided_by)s::text = ''
+                     OR coalesce(b.detail->>'curator', b.actor) = %(decided_by)s)
+          THEN TRUE END
+      AND NOT EXISTS (SELECT FROM facereview.decision o
+                      WHERE o.detection_id = e.detection_id AND o.id > e.id))
 
 -- part: of_machine
 AND d.match_status = 'matched' AND (d.id, d.matched_creator_id) IN (

@@ -301,6 +301,18 @@ def test_each_filter_gives_the_rows_of_plain_sql(
     assert 0 < check(library, FaceFilter(**given), said) < FACES
 
 
+@pytest.mark.parametrize("many", [0.0, 2.0])
+def test_few_and_many_decisions_give_the_rows_of_plain_sql(
+    library: tuple[Store, psycopg.Connection[Any]], monkeypatch: pytest.MonkeyPatch, many: float
+) -> None:
+    monkeypatch.setattr(filtering, "_MANY_DECIDED", many)
+    cases = [case for case in CASES if set(case[0]) & {"decided_on", "decided_by"}]
+    assert [0 < check(library, FaceFilter(**given), said) < FACES for given, said in cases] == [
+        True,
+        True,
+    ]
+
+
 def test_no_filter_gives_every_face(library: tuple[Store, psycopg.Connection[Any]]) -> None:
     assert check(library, FaceFilter(), "TRUE") == FACES
 
@@ -375,7 +387,7 @@ def test_every_part_is_used() -> None:
     for sort in SortBy:
         used |= set(filtering._parts(FaceFilter(), sort)[0])
         used |= {f"{part}_{sort}" for part in ("keys", "after", "order")}
-    used |= {"filtered_ids", "of_leading", "of_text_of_videos"}
+    used |= {"filtered_ids", "of_leading", "of_text_of_videos", "of_decision_of_many"}
     used |= {f"{part}_{sort}" for sort in SORTED_BY for part in ("leading", "within")}
     others = re.compile(
         r"kind_\w+|history_\w+|videos_\w+|creators_\w+|clusters_\w+|\w+_(rising|falling|unknown)"
