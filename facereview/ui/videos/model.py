@@ -244,7 +244,7 @@ class VideosModel(QAbstractTableModel):
 
     def _list_first(self) -> None:
         """List as many as fill a window, with their contents."""
-        desk, wanted, order = self._desk, self.wanted, self.order
+        desk, wanted, order, age = self._desk, self.wanted, self.order, self._contents.age
         self.complete = False
 
         def job() -> tuple[Ids, list[VideoSummary], VideoPlace | None]:
@@ -253,7 +253,7 @@ class VideosModel(QAbstractTableModel):
 
         def came(found: tuple[Ids, list[VideoSummary], VideoPlace | None]) -> None:
             ids, rows, after = found
-            self._contents.take(ids.tolist(), rows)
+            self._contents.take(ids.tolist(), rows, age)
             self._listed(changes(_NOTHING, ids), done=after is None)
             if after is not None:
                 self._list([ids], after)
@@ -336,18 +336,18 @@ class VideosModel(QAbstractTableModel):
                 videos = self._contents.wanted(self._ids[begin : begin + FIRST].tolist())
                 self._ahead, begin = begin, begin + FIRST
         if videos:
-            asked, desk = videos[:FIRST], self._desk
+            asked, desk, age = videos[:FIRST], self._desk, self._contents.age
             self._filling = self._lane.run(
                 self,
                 lambda: desk.summaries(asked),
-                lambda rows: self._filled(asked, rows),
+                lambda rows: self._filled(asked, rows, age),
                 self._fail,
                 rank=rank,
             )
 
-    def _filled(self, videos: list[int], rows: list[VideoSummary]) -> None:
+    def _filled(self, videos: list[int], rows: list[VideoSummary], age: int) -> None:
         self._filling = None
-        self._contents.take(videos, rows)
+        self._contents.take(videos, rows, age)
         places = np.flatnonzero(np.isin(self._ids, videos))
         if len(places):
             bottom = self.index(int(places[-1]), len(Column) - 1)

@@ -70,6 +70,8 @@ class Contents:
 
     _rows: OrderedDict[int, VideoSummary] = field(default_factory=OrderedDict)
     _fresh: set[int] = field(default_factory=set)
+    age: int = 0
+    """How often all of it became stale: what was asked for before that is not up to date."""
 
     def get(self, video: int) -> VideoSummary | None:
         """A video, None while it is not here."""
@@ -82,9 +84,10 @@ class Contents:
                 self._rows.move_to_end(video)
         return [video for video in videos if video not in self._fresh]
 
-    def take(self, videos: Sequence[int], rows: Sequence[VideoSummary]) -> None:
-        """What there is of these videos; the others of them are gone."""
-        self._fresh.update(videos)
+    def take(self, videos: Sequence[int], rows: Sequence[VideoSummary], asked: int) -> None:
+        """What there was of these videos at the age ``asked``; the others of them are gone."""
+        if asked == self.age:
+            self._fresh.update(videos)
         for row in rows:
             self._rows[row.video.id] = row
             self._rows.move_to_end(row.video.id)
@@ -95,3 +98,4 @@ class Contents:
     def stale(self) -> None:
         """Every video has to be asked for again before it is shown."""
         self._fresh.clear()
+        self.age += 1

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+import threading
 from bisect import insort
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Self
 
 import numpy as np
 import pytest
@@ -52,7 +54,7 @@ class MemoryVideos(LibraryDesk):
     """How many videos each query listed, below 0 those of which the contents were asked for."""
 
     @classmethod
-    def of(cls, count: int) -> MemoryVideos:
+    def of(cls, count: int) -> Self:
         return cls([f"/v/{number:08}.mp4" for number in range(count)])
 
     def videos(
@@ -209,6 +211,38 @@ def test_a_refresh_keeps_rows_that_are_the_same(make: Make, qtbot: QtBot) -> Non
     assert first and first.pending == 5
     assert last and last.pending == 5
     assert moved == []
+
+
+@dataclass
+class SlowVideos(MemoryVideos):
+    """Keeps contents to itself that it has read already, until it is told to go on."""
+
+    read: threading.Event = field(default_factory=threading.Event)
+    go_on: threading.Event = field(default_factory=threading.Event)
+
+    def summaries(self, video_ids: Sequence[int]) -> list[VideoSummary]:
+        found = super().summaries(video_ids)
+        self.read.set()
+        assert self.go_on.wait(10)
+        return found
+
+
+def test_what_was_read_before_a_refresh_is_read_again(make: Make, qtbot: QtBot) -> None:
+    desk = SlowVideos.of(5)
+    desk.go_on.set()
+    model = make(desk)
+    model.show_rows(0, 4)
+    qtbot.waitUntil(lambda: model.complete and not model.busy)
+    desk.go_on.clear()
+    desk.read.clear()
+    model.refresh()
+    qtbot.waitUntil(desk.read.is_set)
+    desk.pending = 5
+    model.refresh()
+    desk.go_on.set()
+    qtbot.waitUntil(lambda: model.complete and not model.busy)
+    shown = [model.video(row) for row in range(5)]
+    assert [row.pending for row in shown if row is not None] == [5] * 5
 
 
 def test_what_is_long_out_of_sight_is_forgotten_and_asked_for_again(
