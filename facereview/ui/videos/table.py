@@ -250,6 +250,8 @@ class VideosTable(QTableView):
         model.rowsRemoved.connect(self._say_later)
         model.dataChanged.connect(self._say_later)
         model.modelReset.connect(self._say_later)
+        model.modelReset.connect(self._stay)
+        model.headerDataChanged.connect(self._stay)
         model.layoutChanged.connect(self._say_later)
         model.settled.connect(self._settled)
         pictures.answered.connect(self._picture_came)
@@ -323,6 +325,10 @@ class VideosTable(QTableView):
         alone = len(chosen) and not len(left)
         how = flag.Select | flag.Rows if alone else flag.NoUpdate
         self.selectionModel().setCurrentIndex(self.rows.index(at, Column.VIDEO), how)
+
+    def _stay(self, *_what: object) -> None:
+        """Something else is listed, or in another order: its end was not asked for."""
+        self._to_end = False
 
     def _settled(self) -> None:
         """All videos may be listed now."""

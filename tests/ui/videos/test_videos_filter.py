@@ -256,3 +256,46 @@ def test_end_goes_to_the_last_video_of_all_once_they_are_listed(
     assert [row.video.path for row in table.videos()] == ["/z/003000"]
     QTest.keyClick(table, Key.Key_Home)
     assert table.currentIndex().row() == 0
+
+
+Another = Callable[[VideosPage], object]
+
+
+@pytest.mark.parametrize(
+    "another",
+    [
+        lambda page: page.filtering.bar.choose(VideoFilter(text="z/")),
+        lambda page: page.filtering.bar.choose(VideoFilter(show=VideoKind.UNSCANNED)),
+        lambda page: page.filtering.bar.choose(VideoFilter(folder="/z")),
+    ],
+    ids=["search", "pill", "filter"],
+)
+def test_the_end_of_another_list_is_not_gone_to(
+    page: VideosPage, sql: Sql, after: Act, another: Another
+) -> None:
+    sql.execute(
+        "INSERT INTO videos (file_path) SELECT '/z/' || lpad(n::text, 6, '0') "
+        "FROM generate_series(1, 300) n"
+    )
+
+    def press() -> None:
+        page.list.refresh()
+        QTest.keyClick(page.list.table, Key.Key_End)
+        another(page)
+
+    found = after(press)
+    assert page.list.table.currentIndex().row() == 0
+    assert [row.video.path for row in page.list.table.videos()] == found[:1]
+
+
+def test_the_end_is_not_gone_to_in_another_order(page: VideosPage, after: Act) -> None:
+    table = page.list.table
+
+    def press() -> None:
+        page.list.refresh()
+        QTest.keyClick(table, Key.Key_End)
+        click_head(page, Column.VIDEO)
+
+    before = paths(page)
+    assert after(press)[-1] != before[-1]
+    assert [row.video.path for row in table.videos()] == before[-1:]
