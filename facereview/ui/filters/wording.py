@@ -20,6 +20,7 @@ from facereview.filters import (
     Filter,
     SortBy,
     VideoFilter,
+    VideoOrder,
     VideoSort,
 )
 from facereview.review.filters.kept import FilterFacts, Run
@@ -59,19 +60,29 @@ class FilterWords(QObject):
             SortBy.WORST_QUALITY: self.tr("worst quality first"),
         }[sort]
 
-    def video_sort(self, sort: VideoSort) -> str:
-        """An order of videos."""
-        return {
-            VideoSort.CLOSEST: self.tr("by path; what is searched for first"),
-            VideoSort.PATH: self.tr("by path"),
-            VideoSort.TITLE: self.tr("by title"),
-            VideoSort.LENGTH: self.tr("longest first"),
-            VideoSort.SIZE: self.tr("largest file first"),
-            VideoSort.CODEC: self.tr("by codec"),
-            VideoSort.FACES: self.tr("most faces first"),
-            VideoSort.PENDING: self.tr("most pending faces first"),
-            VideoSort.SCANNED: self.tr("scanned last first"),
-        }[sort]
+    def video_order(self, order: VideoOrder) -> str:
+        """An order of videos, and which way round."""
+        rising, falling = {
+            VideoSort.CLOSEST: (
+                self.tr("by path; what is searched for first"),
+                self.tr("by path, Z to A; what is searched for last"),
+            ),
+            VideoSort.PATH: (self.tr("by path"), self.tr("by path, Z to A")),
+            VideoSort.TITLE: (self.tr("by title"), self.tr("by title, Z to A")),
+            VideoSort.LENGTH: (self.tr("shortest first"), self.tr("longest first")),
+            VideoSort.SIZE: (self.tr("smallest file first"), self.tr("largest file first")),
+            VideoSort.CODEC: (self.tr("by codec"), self.tr("by codec, Z to A")),
+            VideoSort.FACES: (self.tr("fewest faces first"), self.tr("most faces first")),
+            VideoSort.PENDING: (
+                self.tr("fewest pending faces first"),
+                self.tr("most pending faces first"),
+            ),
+            VideoSort.SCANNED: (
+                self.tr("scanned longest ago first"),
+                self.tr("scanned last first"),
+            ),
+        }[order.by]
+        return falling if order.falling else rising
 
     def creator_sort(self, sort: CreatorSort) -> str:
         """An order of creators."""

@@ -53,6 +53,7 @@ class VideosFiltering(QObject):
             shown=lambda: VideoFilter(text=self._header.search.wanted, show=self._header.chosen),
             parent=header,
         )
+        self._words = FilterWords(self)
         self.orders = QMenu(header)
         self._make_orders()
         self.bar.left.connect(header.left)
@@ -78,6 +79,7 @@ class VideosFiltering(QObject):
         """Put the videos in another order; the one at hand stays so."""
         self._model.choose(order)
         self._orders[order.by].setChecked(True)
+        self._say_orders()
 
     def _show(self, wanted: VideoFilter) -> None:
         self._header.show_wanted(wanted)
@@ -88,21 +90,31 @@ class VideosFiltering(QObject):
         self.bar.say_count(videos(rows) if complete else "")
 
     def _make_orders(self) -> None:
-        words, group = FilterWords(self), QActionGroup(self)
+        group = QActionGroup(self)
         self._orders: dict[VideoSort, QAction] = {}
         for by in VideoSort:
             if by is VideoSort.PATH:
                 continue
-            action = QAction(words.video_sort(by), self)
+            action = QAction(self)
             action.setCheckable(True)
             group.addAction(action)
-            action.triggered.connect(lambda _on=False, by=by: self.order(begun(by)))
+            action.triggered.connect(lambda _on=False, by=by: self.order(self._offered(by)))
             self.orders.addAction(action)
             self._orders[by] = action
         self._orders[VideoSort.CLOSEST].setChecked(True)
+        self._say_orders()
         self.orders.addSeparator()
         turn = self.orders.addAction(self.tr("The other way round"))
         turn.triggered.connect(self._turn)
+
+    def _say_orders(self) -> None:
+        for by, action in self._orders.items():
+            action.setText(self._words.video_order(self._offered(by)))
+
+    def _offered(self, by: VideoSort) -> VideoOrder:
+        """What the menu has: the order in use as it is, the others as they begin."""
+        used = self._model.order
+        return used if by is used.by else begun(by)
 
     def _turn(self) -> None:
         order = self._model.order

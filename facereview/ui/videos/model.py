@@ -18,6 +18,7 @@ from PySide6.QtCore import (
 from facereview.filters import VideoFilter, VideoOrder, VideoSort
 from facereview.records import VideoSummary
 from facereview.review.library.desk import LibraryDesk, VideoPlace
+from facereview.ui.filters.wording import FilterWords
 from facereview.ui.jobs.lanes import Lane, Rank, Ticket
 from facereview.ui.videos.rows import Changes, Contents, Ids, Move, changes
 from facereview.ui.widgets.plain_text import clear_text, plain_tip
@@ -131,6 +132,7 @@ class VideosModel(QAbstractTableModel):
         self._desk, self._lane = desk, lane
         self._ids: Ids = _NOTHING
         self._contents = Contents()
+        self._words = FilterWords(self)
         self._listing: Ticket | None = None
         self._filling: Ticket | None = None
         self._again = False  # look again once what is under way is there
@@ -210,9 +212,11 @@ class VideosModel(QAbstractTableModel):
             self.tr("Faces"),
             self.tr("Scanned"),
         )[section]
-        if role == Qt.ItemDataRole.AccessibleTextRole or self.order.by is not SORTS[section]:
+        if self.order.by is not SORTS[section]:
             return name
-        return f"{name} {'↓' if self.order.falling else '↑'}"
+        spoken = role == Qt.ItemDataRole.AccessibleTextRole
+        arrow = "↓" if self.order.falling else "↑"
+        return f"{name}, {self._words.video_order(self.order)}" if spoken else f"{name} {arrow}"
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Texts for reading aloud and copying; the delegate paints from :data:`SUMMARY`."""

@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
@@ -234,6 +235,38 @@ def test_keys_choose_an_order_from_a_menu(page: VideosPage, after: Act, qtbot: Q
 
     assert after(choose)[0] == "/films/a/b/one.mp4"
     assert page.list.model.order == VideoOrder(VideoSort.LENGTH, True)
+
+
+def read_heads(page: VideosPage) -> list[str]:
+    """What screen readers have of the heads of the columns."""
+    table = QAccessible.queryAccessibleInterface(page.list.table)
+    parts = [table.child(n) for n in range(table.childCount())]
+    heads = [one for one in parts if one.role() == QAccessible.Role.ColumnHeader]
+    return [one.text(QAccessible.Text.Name) for one in heads]
+
+
+def test_heads_and_menu_tell_which_way_round_the_order_is(page: VideosPage, after: Act) -> None:
+    menu = page.filtering.orders
+
+    def checked() -> list[str]:
+        return [action.text() for action in menu.actions() if action.isChecked()]
+
+    assert read_heads(page)[:2] == ["Video", "Length"]
+    assert checked() == ["by path; what is searched for first"]
+    longest = after(lambda: click_head(page, Column.LENGTH))
+    assert read_heads(page)[:2] == ["Video", "Length, longest first"]
+    assert checked() == ["longest first"]
+    turn = menu.actions()[-1]
+    shortest = after(turn.trigger)
+    assert shortest != longest
+    assert read_heads(page)[:2] == ["Video", "Length, shortest first"]
+    assert checked() == ["shortest first"]
+    [used] = [action for action in menu.actions() if action.isChecked()]
+    assert after(used.trigger) == shortest
+    after(lambda: click_head(page, Column.VIDEO))
+    assert read_heads(page)[:2] == ["Video, by title", "Length"]
+    assert checked() == ["by title"]
+    assert "longest first" in [action.text() for action in menu.actions()]
 
 
 def test_end_goes_to_the_last_video_of_all_once_they_are_listed(
