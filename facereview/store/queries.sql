@@ -3568,7 +3568,7 @@ faces AS (
     FROM face GROUP BY creator_id)
 SELECT c.id, c.name, coalesce(r.n, 0) AS "references", r.quality, r.newest, r.oldest,
        coalesce(f.decided, 0) AS decided, coalesce(f.unchecked, 0) AS unchecked,
-       coalesce(f.suggested, 0) AS suggested, coalesce(f.videos, 0) AS videos,
+       coalesce(f.suggested, 0) AS suggested, coalesce(w.videos, 0) AS videos,
        coalesce(f.known, 0) AS known, f.risk
 FROM creators c
 LEFT JOIN refs r ON r.creator_id = c.id
@@ -4600,20 +4600,20 @@ CROSS JOIN LATERAL (SELECT v.file_path AS value) k
 -- part: videos_by_closest
 -- How close title or file name are to the text, then the path, as one value.
 CROSS JOIN LATERAL (
-    SELECT lower(coalesce(v.title, '')) AS title,
-           lower(regexp_replace(v.file_path, '^.*[/\\]', '')) AS file) l
+    SELECT lower(%(searched)s::text) AS text, lower(coalesce(v.title, '')) AS title,
+           lower(split_part(translate(v.file_path, '\', '/'), '/', -1)) AS file) l
 CROSS JOIN LATERAL (
     SELECT CASE
-        WHEN lower(%(searched)s::text) IN (l.title, l.file, regexp_replace(l.file, '\.[^.]*$', ''))
+        WHEN l.text IN (l.title, l.file) THEN '0'
+        WHEN starts_with(l.file, l.text || '.') AND strpos(substr(l.file, length(l.text) + 2), '.') = 0
             THEN '0'
-        WHEN starts_with(l.title, lower(%(searched)s::text))
-             OR starts_with(l.file, lower(%(searched)s::text)) THEN '1'
+        WHEN starts_with(l.title, l.text) OR starts_with(l.file, l.text) THEN '1'
         ELSE '2' END || v.file_path AS value) k
 
 -- part: videos_by_title
 CROSS JOIN LATERAL (
-    SELECT lower(coalesce(nullif(v.title, ''), regexp_replace(v.file_path, '^.*[/\\]', '')))
-           AS value) k
+    SELECT lower(coalesce(nullif(v.title, ''),
+                          split_part(translate(v.file_path, '\', '/'), '/', -1))) AS value) k
 
 -- part: videos_by_length
 CROSS JOIN LATERAL (SELECT nullif(v.duration_seconds, 'NaN') AS value) k
@@ -4719,11 +4719,25 @@ ORDER BY k.value DESC NULLS LAST, v.id
 
 -- part: clusters_ids
 SELECT c.id, c.creator_id IS NULL AS new, c.lookalike FROM facereview.cluster c
-JOIN (SELECT m.cluster_id, count(*) AS size, count(DISTINCT d.video_id) AS videos,
-             avg(m.similarity::float8) AS similarity
-      FROM facereview.membership m JOIN video_face_detections d ON d.id = m.detection_id
-      WHERE m.cluster_id IS NOT NULL AND (d.match_status = 'pending' OR d.match_status IS NULL)
-      GROUP BY m.cluster_id) n ON n.cluster_id = c.id
+
+-- part: clusters_faces
+JOIN (
+    SELECT o.cluster_id, sum(o.faces) AS size, count(*) AS videos,
+           sum(o.similarity) / nullif(sum(o.known), 0) AS similarity
+    FROM (
+        SELECT m.cluster_id, count(*) AS faces, sum(m.similarity::float8) AS similarity,
+               count(m.similarity) AS known
+        FROM facereview.membership m JOIN video_face_detections d ON d.id = m.detection_id
+        WHERE m.cluster_id IS NOT NULL
+          AND (d.match_status = 'pending' OR d.match_status IS NULL)
+        GROUP BY m.cluster_id, d.video_id) o
+    GROUP BY o.cluster_id) n ON n.cluster_id = c.id
+
+-- part: clusters_pending
+-- Looked up for each cluster that is left; EXISTS may be hashed over all faces.
+AND (SELECT 1 FROM facereview.membership m JOIN video_face_detections d ON d.id = m.detection_id
+     WHERE m.cluster_id = c.id AND (d.match_status = 'pending' OR d.match_status IS NULL)
+     LIMIT 1) IS NOT NULL
 
 -- part: clusters_of_creators
 AND c.creator_id = ANY(%(creators)s::int[])
@@ -4776,13 +4790,20 @@ LEFT JOIN (SELECT creator_id, count(*) AS count FROM creator_face_embeddings GRO
 LEFT JOIN (
     SELECT d.matched_creator_id AS creator_id,
            count(*) FILTER (WHERE d.match_status IN ('matched', 'manual')) AS named,
-           count(DISTINCT d.video_id) FILTER (WHERE d.match_status IN ('matched', 'manual'))
-               AS videos,
            count(*) FILTER (WHERE d.match_status = 'pending' OR d.match_status IS NULL) AS suggested,
            count(a.detection_id) FILTER (WHERE d.match_status = 'matched') AS unchecked
     FROM video_face_detections d LEFT JOIN facereview.automatic a ON a.detection_id = d.id
     WHERE d.matched_creator_id IS NOT NULL GROUP BY d.matched_creator_id) f
     ON f.creator_id = c.id
+
+-- part: creators_videos
+LEFT JOIN (
+    SELECT o.creator_id, count(*) AS videos
+    FROM (SELECT DISTINCT d.matched_creator_id AS creator_id, d.video_id
+          FROM video_face_detections d
+          WHERE d.matched_creator_id IS NOT NULL AND d.match_status IN ('matched', 'manual')) o
+    GROUP BY o.creator_id) w
+    ON w.creator_id = c.id
 
 -- part: creators_of_references
 AND coalesce(r.count, 0) BETWEEN coalesce(%(references_low)s::float8, 0)
@@ -4793,7 +4814,7 @@ AND coalesce(f.named, 0) BETWEEN coalesce(%(faces_low)s::float8, 0)
                              AND coalesce(%(faces_high)s::float8, 'Infinity')
 
 -- part: creators_of_in_videos
-AND coalesce(f.videos, 0) BETWEEN coalesce(%(in_videos_low)s::float8, 0)
+AND coalesce(w.videos, 0) BETWEEN coalesce(%(in_videos_low)s::float8, 0)
                               AND coalesce(%(in_videos_high)s::float8, 'Infinity')
 
 -- part: creators_of_suggested
@@ -4827,7 +4848,7 @@ ORDER BY lower(c.name), c.id
 ORDER BY coalesce(f.named, 0) DESC, lower(c.name), c.id
 
 -- part: creators_by_videos
-ORDER BY coalesce(f.videos, 0) DESC, lower(c.name), c.id
+ORDER BY coalesce(w.videos, 0) DESC, lower(c.name), c.id
 
 -- part: creators_by_references
 ORDER BY coalesce(r.count, 0), lower(c.name), c.id

@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
@@ -21,7 +21,22 @@ from pathlib import Path
 import psycopg
 from figures import Figure, emit, percentile, timed
 
-from facereview.filters import Between, CreatorRole, Days, FaceFilter, FaceKind, GroupBy, SortBy
+from facereview.filters import (
+    Between,
+    ClusterFilter,
+    CreatorFilter,
+    CreatorRole,
+    CreatorSort,
+    Days,
+    FaceFilter,
+    FaceKind,
+    GroupBy,
+    SortBy,
+    VideoFilter,
+    VideoKind,
+    VideoOrder,
+    VideoSort,
+)
 from facereview.review.filters.faces import FilterDesk
 from facereview.review.filters.groups import grid_faces, grouped
 from facereview.review.filters.tuning import LibraryTuning
@@ -120,6 +135,34 @@ FILTERS: dict[str, FaceFilter] = {
 }
 
 
+VIDEO_FILTERS: dict[str, VideoFilter] = {
+    "every one": VideoFilter(),
+    **{kind.value: VideoFilter(show=kind) for kind in VideoKind if kind is not VideoKind.ALL},
+    "text of many": VideoFilter(text="films"),
+    "text of few": VideoFilter(text="title 777"),
+    "text of a name": VideoFilter(text="creator 77"),
+    "text of none": VideoFilter(text="nowhere at all"),
+    **{f"creator {role}": VideoFilter(creators=(26,), roles=(role,)) for role in CreatorRole},
+    "folder": VideoFilter(folder="/films/7"),
+    "length": VideoFilter(minutes=Between(1, 2)),
+    "scanned": VideoFilter(scanned=Days(date(2026, 3, 1), date(2026, 3, 3))),
+    "file missing": VideoFilter(missing=True),
+}
+CREATOR_FILTERS: dict[str, CreatorFilter] = {
+    "no references": CreatorFilter(references=Between(None, 0)),
+    "many faces": CreatorFilter(faces=Between(100, None)),
+    "to check": CreatorFilter(unchecked=True),
+    "named on": CreatorFilter(named_on=Days(date(2026, 3, 1), date(2026, 3, 3))),
+    "folder": CreatorFilter(folder="/films/7"),
+}
+CLUSTER_FILTERS: dict[str, ClusterFilter] = {
+    "size": ClusterFilter(size=Between(20, None)),
+    "suggests": ClusterFilter(creators=(7,)),
+    "folder": ClusterFilter(folder="/films/7"),
+    "text": ClusterFilter(text="title 777"),
+}
+
+
 @contextmanager
 def library(folder: Path, faces: int) -> Iterator[str]:
     """A copy of the library of so many faces, which is made on first use."""
@@ -191,6 +234,32 @@ def figures(url: str, faces: int) -> list[Figure]:
     return found
 
 
+def list_figures(url: str, faces: int) -> list[Figure]:
+    """Videos by each filter and in each order, a page of them; creators and clusters, all."""
+    database, found = Database(url), []
+    with Store.open(database) as store:
+        videos, creators = store.filtered_videos, store.filtered_creators
+        asked: dict[str, Callable[[], object]] = {
+            f"videos, {name}": partial(videos.page, wanted, VideoOrder(), PAGE)
+            for name, wanted in VIDEO_FILTERS.items()
+        }
+        for by in VideoSort:
+            order = VideoOrder(by, falling=True)
+            asked[f"videos, by {by}"] = partial(videos.page, VideoFilter(), order, PAGE)
+        for sort in CreatorSort:
+            asked[f"creators, by {sort}"] = partial(creators.ids, CreatorFilter(), sort)
+        for name, wanted in CREATOR_FILTERS.items():
+            asked[f"creators, {name}"] = partial(creators.ids, wanted, CreatorSort.NAME)
+        for name, clusters in CLUSTER_FILTERS.items():
+            asked[f"clusters, {name}"] = partial(store.filtered_clusters.found, clusters)
+        for what, read in asked.items():
+            taken = timed([read] * REPEATS)
+            said = f"{faces:,} faces, {what}"
+            found.append(Figure(said, percentile(taken, 95), "ms", BUDGET_MS))
+    database.close()
+    return found
+
+
 def tiles(store: Store, lot: list[int]) -> None:
     """Read what a grid says of these faces."""
     grid_faces(store, store.faces.get(lot))
@@ -221,7 +290,13 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=default)
     given = parser.parse_args()
     with library(given.folder, given.faces) as url:
-        emit([*figures(url, given.faces), *grid_figures(url, given.faces)])
+        emit(
+            [
+                *figures(url, given.faces),
+                *list_figures(url, given.faces),
+                *grid_figures(url, given.faces),
+            ]
+        )
 
 
 if __name__ == "__main__":

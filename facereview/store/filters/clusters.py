@@ -36,9 +36,13 @@ class FilteredClusters:
             ("probability", wanted.probability, between("probability", wanted.probability)),
             ("text", wanted.text, {"text": part_of(wanted.text)}),
         ]
-        names, values = ["clusters_ids", "filtered_where"], dict[str, Any]()
+        counted = wanted.size or wanted.in_videos or wanted.similarity
+        names = ["clusters_ids", *(["clusters_faces"] if counted else ()), "filtered_where"]
+        values = dict[str, Any]()
         for name, said, parameters in given:
             if said:
                 names.append(f"clusters_of_{name}")
                 values |= parameters
+        if not counted:
+            names.append("clusters_pending")
         return [FoundCluster(*row) for row in self._session.composed(names, **values)]

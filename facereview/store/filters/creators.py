@@ -8,7 +8,7 @@ from facereview.filters import CreatorFilter, CreatorSort
 from facereview.store.filters.parameters import between, days
 from facereview.store.session import Session
 
-_COUNTED = (CreatorSort.FACES, CreatorSort.VIDEOS, CreatorSort.SUGGESTED)
+_COUNTED = (CreatorSort.FACES, CreatorSort.SUGGESTED)
 """Orders that need the faces counted."""
 
 
@@ -20,10 +20,12 @@ class FilteredCreators:
 
     def ids(self, wanted: CreatorFilter, sort: CreatorSort) -> list[int]:
         """All of them as they are now."""
-        counted = wanted.faces or wanted.in_videos or wanted.suggested or wanted.unchecked
+        counted = wanted.faces or wanted.suggested or wanted.unchecked
         names = ["creators_ids"]
         if counted or sort in _COUNTED:
             names.append("creators_faces")
+        if wanted.in_videos or sort is CreatorSort.VIDEOS:
+            names.append("creators_videos")
         names.append("filtered_where")
         values = dict[str, Any]()
         for name, parameters in _conditions(wanted):
