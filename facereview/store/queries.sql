@@ -3568,7 +3568,7 @@ faces AS (
     FROM face GROUP BY creator_id)
 SELECT c.id, c.name, coalesce(r.n, 0) AS "references", r.quality, r.newest, r.oldest,
        coalesce(f.decided, 0) AS decided, coalesce(f.unchecked, 0) AS unchecked,
-       coalesce(f.suggested, 0) AS suggested, coalesce(w.videos, 0) AS videos,
+       coalesce(f.suggested, 0) AS suggested, coalesce(f.videos, 0) AS videos,
        coalesce(f.known, 0) AS known, f.risk
 FROM creators c
 LEFT JOIN refs r ON r.creator_id = c.id
