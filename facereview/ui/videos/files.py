@@ -35,7 +35,7 @@ class VideoFiles(QObject):
         super().__init__(page)
         self.locating = LocateRunner(files, lanes.files, self)
         self.panel = LocatePanel(self.locating, page)
-        self.removals = Removals(files, lanes.files, messages, table.videos, page)
+        self.removals = Removals(files, lanes.files, messages, table.chosen, page)
         self.chooser = FileChooser(
             QStandardPaths.StandardLocation.MoviesLocation,
             self.tr("Where are the missing videos?"),
@@ -47,6 +47,11 @@ class VideoFiles(QObject):
         self.locating.located.connect(self.changed)
         self.removals.removed.connect(self.changed)
         table.selected.connect(self.removals.follow)
+        table.unread.connect(
+            lambda: messages.care(
+                self.tr("Not all selected videos are read yet: press again, or select fewer.")
+            )
+        )
         install(
             page,
             {

@@ -110,6 +110,9 @@ THEN = 20_000
 EAGER = 20_000
 """Rows whose contents come without being seen; those of the others come when they are."""
 
+_MOST = 20_000
+"""Videos that are asked for together: fewer than are kept."""
+
 _NEAR = 40
 """Rows above and below those that are seen whose contents come with theirs."""
 
@@ -137,6 +140,7 @@ class VideosModel(QAbstractTableModel):
         self._filling: Ticket | None = None
         self._again = False  # look again once what is under way is there
         self._visible = (0, 0)
+        self._needed: list[int] = []
         self._ahead = 0  # rows before it were looked through for contents to ask for
         self.wanted = VideoFilter()
         self.order = VideoOrder()
@@ -177,6 +181,11 @@ class VideosModel(QAbstractTableModel):
     def show_rows(self, first: int, last: int) -> None:
         """These rows are seen now."""
         self._visible = (first, last)
+        self._fill()
+
+    def want(self, rows: list[int]) -> None:
+        """The contents of these rows are needed next, whether they are seen or not."""
+        self._needed = self._ids[rows[:_MOST]].tolist()
         self._fill()
 
     def video(self, row: int) -> VideoSummary | None:
@@ -333,6 +342,7 @@ class VideosModel(QAbstractTableModel):
         first, last = self._visible
         begin = max(0, first - _NEAR)
         videos = self._contents.wanted(self._ids[begin : last + _NEAR + 1].tolist())
+        videos = videos or self._contents.wanted(self._needed)
         rank = Rank.NORMAL
         if not videos:
             begin, rank = self._ahead, Rank.AHEAD

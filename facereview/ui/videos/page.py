@@ -263,8 +263,9 @@ class VideosPage(QWidget):
 
     def scan_again(self) -> None:
         """Scan the selected videos again, also those that are unchanged."""
-        paths = tuple(self._library.local(video.video.path) for video in self.list.table.videos())
-        self.scans.scan(ScanRequest(paths, again=True))
+        paths = tuple(self._library.local(video.video.path) for video in self.list.table.chosen())
+        if paths:
+            self.scans.scan(ScanRequest(paths, again=True))
 
     # --------------------------------------------------------------------------------- what comes
 

@@ -224,6 +224,8 @@ class VideosTable(QTableView):
 
     selected = Signal(object)
     """The selected videos, those that are here, the current one first: a list."""
+    unread = Signal()
+    """Something is to be done to videos of which not all are read yet."""
     typed = Signal(str)
     """A letter was typed: it is meant for the search."""
     order_chosen = Signal(object)
@@ -239,7 +241,7 @@ class VideosTable(QTableView):
         self._look = QTimer(self, singleShot=True, interval=0)
         self._look.timeout.connect(self._tell_rows)
         self._say = QTimer(self, singleShot=True, interval=0)
-        self._say.timeout.connect(lambda: self.selected.emit(self.videos()))
+        self._say.timeout.connect(self._say_selected)
         self.setModel(model)
         self._delegate = VideosDelegate(pictures, self)
         self.setItemDelegate(self._delegate)
@@ -301,6 +303,14 @@ class VideosTable(QTableView):
         rows = [np.arange(one.top(), one.bottom() + 1) for one in ranges]
         return np.unique(np.concatenate([np.empty(0, np.intp), *rows]))
 
+    def chosen(self) -> list[VideoSummary]:
+        """The same for what is done to all of them; none while some are still read."""
+        found = self.videos()
+        if len(found) == len(self.selectionModel().selectedRows()):
+            return found
+        self.unread.emit()
+        return []
+
     # --------------------------------------------------------------------------------- what comes
 
     def _rows_came(self, _parent: QModelIndex, first: int, _last: int) -> None:
@@ -338,6 +348,10 @@ class VideosTable(QTableView):
 
     def _head_clicked(self, column: int) -> None:
         self.order_chosen.emit(turned(self.rows.order, SORTS[column]))
+
+    def _say_selected(self) -> None:
+        self.rows.want([index.row() for index in self.selectionModel().selectedRows()])
+        self.selected.emit(self.videos())
 
     def _say_later(self, *_what: object) -> None:
         self._say.start()

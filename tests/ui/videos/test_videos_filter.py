@@ -332,3 +332,25 @@ def test_the_end_is_not_gone_to_in_another_order(page: VideosPage, after: Act) -
     before = paths(page)
     assert after(press)[-1] != before[-1]
     assert [row.video.path for row in table.videos()] == before[-1:]
+
+
+def test_what_is_done_to_many_waits_until_all_of_them_are_read(
+    page: VideosPage,
+    sql: Sql,
+    after: Act,
+    messages: Messages,
+    monkeypatch: pytest.MonkeyPatch,
+    qtbot: QtBot,
+) -> None:
+    monkeypatch.setattr("facereview.ui.videos.model.EAGER", 0)
+    told: list[str] = []
+    messages.said.connect(lambda message: told.append(message.text))
+    sql.execute("INSERT INTO videos (file_path) SELECT '/z/' || n FROM generate_series(1, 900) n")
+    table = page.list.table
+    page.filtering.search()
+    qtbot.waitUntil(lambda: settled(page) and page.list.model.rowCount() == 906)
+    assert len(table.videos()) == 1
+    table.selectAll()
+    assert table.chosen() == []
+    assert any("Not all selected videos are read yet" in text for text in told)
+    qtbot.waitUntil(lambda: len(table.chosen()) == 906)
