@@ -145,15 +145,21 @@ class CreatorsController(QObject):
             self._reach(awaited)
 
     def _reach(self, creator_id: int) -> None:
-        """Change the search and the view where they hide this creator."""
-        view, self._awaited = self._view, None
+        """Change the search, the view and the filter where they hide this creator.
+
+        Nobody is at hand until the list has the creator: it may have to be read for that.
+        """
+        view, self._awaited = self._view, creator_id
         if view.model.row_of(creator_id) is None:
             view.header.search.clear()
             view.show_view(ALL)
             if view.model.row_of(creator_id) is None:
                 view.model.revealed.emit()
+            if view.model.row_of(creator_id) is None:
+                return
         elif view.header.pills.current() in VIEWS:
             view.show_view(ALL)
+        self._awaited = None
         view.list.go_to(creator_id)
 
     def _taken(self) -> None:
@@ -208,6 +214,8 @@ class CreatorsController(QObject):
         if ids is not None and again and row is not None and self.id not in ids:
             ids = (*ids[:row], self.id or 0, *ids[row:])
         view.model.show_filtered(ids)
+        if view.model.row_of(self._awaited) is not None:
+            self._settle()
         view.show_state()
 
     def _rested(self, person: Person | None) -> None:

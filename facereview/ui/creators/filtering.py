@@ -38,6 +38,7 @@ class CreatorsFiltering(QObject):
             named, lane, messages, text=lambda: header.search.wanted, parent=view
         )
         self.orders = QMenu(view)
+        self.orders.setAccessibleName(self.tr("Order of the creators"))
         self._make_orders()
         view.show_bar(self.bar)
         self.bar.left.connect(header.left)
@@ -75,8 +76,12 @@ class CreatorsFiltering(QObject):
         self._look(again=False)
 
     def _give_up(self) -> None:
-        """Somebody is to be at hand whom the filter hides."""
-        self.bar.choose(self.bar.beside(CreatorFilter()))
+        """Somebody is to be at hand whom the filter hides, or who is newer than the list."""
+        everybody = self.bar.beside(CreatorFilter())
+        if everybody == self.bar.beside(self.bar.wanted):
+            self.look_again()
+        else:
+            self.bar.choose(everybody)
 
     def _count(self) -> None:
         self.bar.say_count(creators(self._view.model.rowCount()))

@@ -131,6 +131,22 @@ def test_somebody_whom_the_filter_hides_is_shown_all_the_same(
     assert page.view.list.person is not None and page.view.list.person.creator == dan
 
 
+@pytest.mark.parametrize("wanted", [CreatorFilter(), CreatorFilter(references=Between(1, None))])
+def test_nobody_is_at_hand_until_an_ordered_list_has_who_was_asked_for(
+    page: CreatorsPage, store: Store, qtbot: QtBot, wanted: CreatorFilter
+) -> None:
+    page.filtering.bar.choose(wanted)
+    page.filtering.orders.actions()[-1].trigger()
+    qtbot.waitUntil(lambda: page.view.model.sorted and bool(names(page)))
+    settled(page)
+    eve = store.creators.find_or_add("Eve")
+    page.refresh()
+    page.open_creator(eve.id, "faces")
+    qtbot.waitUntil(lambda: page.controller.person is not None)
+    assert page.controller.person is not None and page.controller.person.creator == eve
+    assert "Eve" in names(page)
+
+
 def test_nothing_found_leaves_a_way_out_and_a_filter_is_kept(
     page: CreatorsPage, qtbot: QtBot
 ) -> None:
