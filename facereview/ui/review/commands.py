@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
@@ -12,6 +13,7 @@ from facereview.ui.jobs.pressed_keys import Command
 from facereview.ui.review.controller import ReviewController, Stage
 from facereview.ui.review.decisions import ReviewDecisions
 from facereview.ui.review.queue import Tab
+from facereview.ui.review.scope import ENTER, Wish
 
 
 class ReviewCommands(QObject):
@@ -50,10 +52,10 @@ class ReviewCommands(QObject):
         self._at.line.add(Command(self._begin_name, on_face=True))
 
     def assign(self, creator: Creator) -> None:
-        self._on_meant(lambda: self.decisions.assign(creator))
+        self._on_meant(Wish(ENTER, Kind.ASSIGN, creator=creator))
 
     def assign_new(self, name: str) -> None:
-        self._on_meant(lambda: self.decisions.assign_new(name))
+        self._on_meant(Wish(ENTER, Kind.ASSIGN, new_name=name))
 
     def reject(self, reason: RejectReason) -> None:
         action = "stranger" if reason is RejectReason.STRANGER else "not_a_face"
@@ -137,13 +139,20 @@ class ReviewCommands(QObject):
         if self._at.stage is Stage.FACE:
             self._at.line.add(Command(do, on_face=True))
 
-    def _decide(self, action: str, run: Callable[[], object]) -> None:
-        """Only while faces are shown: what is not shown is not decided."""
+    def _decide(
+        self, action: str, run: Callable[[], object], refused: Callable[[], object] | None = None
+    ) -> None:
+        """Only while faces are shown: what is not shown is not decided.
+
+        What a second press waits for waits on where that is ``refused``.
+        """
 
         def do() -> None:
-            if self._at.current is None or not self.may_decide():
+            if self._at.current is None:
                 return
-            if not self.decisions.again(action):
+            if not self.may_decide():
+                (refused or partial(self.decisions.keep, action))()
+            elif not self.decisions.again(action):
                 run()
 
         if self._at.stage is Stage.FACE:
@@ -154,19 +163,23 @@ class ReviewCommands(QObject):
         face = self._at.current
         self._meant = None if face is None else self._at.selection.targets(face)
 
-    def _on_meant(self, run: Callable[[], object]) -> None:
-        """Only on the faces that were current when typing the name began."""
+    def _on_meant(self, wish: Wish) -> None:
+        """Only on the faces that were current when typing the name began.
 
-        def do() -> None:
+        Where they are not shown, Enter wishes it again: what was typed is gone from the field.
+        """
+
+        def do(run: Callable[[Wish], object]) -> None:
             face, meant, self._meant = self._at.current, self._meant, None
             if face is not None and meant == self._at.selection.targets(face):
-                run()
+                run(wish)
             else:
                 self._at.messages.care(
                     self.tr("The faces changed while you typed, so no face was named.")
                 )
 
-        self._decide("name", do)
+        decisions = self.decisions
+        self._decide("name", partial(do, decisions.wish_for), partial(do, decisions.keep_wish))
 
     def _begin_with(self, face: Face | None) -> None:
         if face is None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
-from facereview.records import DECIDED, Creator, Face, RejectReason, Suggestion
+from facereview.records import DECIDED, Creator, Face, FaceView, RejectReason, Suggestion
 from facereview.review.decisions.guard import settled
 from facereview.review.decisions.intents import Intent, Kind, Seen
 from facereview.ui.actions.table import first_key
@@ -32,13 +32,15 @@ class Shown:
 class Offer:
     """What the second press of a key decides, with the faces as they were at the first.
 
-    ``replaces``: decisions of some of them.
+    ``replaces``: decisions of some of them. ``refused``: the first did nothing, so that what it
+    would have done is still to be done.
     """
 
     wish: Wish
     faces: tuple[Face, ...]
     replaces: bool
     text: str
+    refused: bool = False
 
 
 class ReviewDecisions(QObject):
@@ -71,9 +73,27 @@ class ReviewDecisions(QObject):
         self.withdraw()
         if offer is None or offer.wish.again != action:
             return False
+        if offer.refused:
+            self.wish_for(offer.wish)
+            return True
         self._send(offer.wish, offer.faces, replaces=offer.replaces)
         self._go_on(offer.wish)
         return True
+
+    def keep(self, action: str) -> None:
+        """A key was refused: its second press is waited for as before."""
+        offer = self.offer
+        if offer is not None and offer.wish.again == action:
+            self._wait(replace(offer))
+
+    def keep_wish(self, wish: Wish) -> None:
+        """A wish was refused: its key wishes the same again."""
+        text = self._words.press_again(wish).text
+        self._wait(Offer(wish, self._targets(), replaces=False, text=text, refused=True))
+
+    def _wait(self, offer: Offer) -> None:
+        self.withdraw()
+        self._at.twice.press(offer, offer.text)
 
     def withdraw(self) -> bool:
         """Something else was done: wait for no second press. Returns whether one was waited for."""
@@ -104,33 +124,27 @@ class ReviewDecisions(QObject):
             threshold, key = self._threshold(), first_key("pick_1")
             self._at.messages.care(self._words.why_too_far(first, threshold, key))
         else:
-            self._try(Wish(ENTER, Kind.ACCEPT, creator=first.creator))
+            self.wish_for(Wish(ENTER, Kind.ACCEPT, creator=first.creator))
 
     def pick(self, number: int, shown: Shown) -> None:
         offered = self._offered(shown)
         if number <= len(offered):
             creator = offered[number - 1].creator
-            self._try(Wish(f"pick_{number}", Kind.ACCEPT, creator=creator))
+            self.wish_for(Wish(f"pick_{number}", Kind.ACCEPT, creator=creator))
         elif offered:
             self._at.messages.care(self.tr("There is no suggestion with that number."))
         else:
             self._at.messages.care(self._words.nobody_because(self._at.view))
 
-    def assign(self, creator: Creator) -> None:
-        self._try(Wish(ENTER, Kind.ASSIGN, creator=creator))
-
-    def assign_new(self, name: str) -> None:
-        self._try(Wish(ENTER, Kind.ASSIGN, new_name=name))
-
     def reject(self, action: str, reason: RejectReason) -> None:
-        self._try(Wish(action, Kind.REJECT, reason=reason))
+        self.wish_for(Wish(action, Kind.REJECT, reason=reason))
 
     def not_person(self, shown: Shown) -> None:
         first = next(iter(self._offered(shown)), None)
         if first is None:
             self._at.messages.care(self.tr("There is no suggestion for this face."))
         else:
-            self._try(Wish("not_person", Kind.NOT_PERSON, creator=first.creator))
+            self.wish_for(Wish("not_person", Kind.NOT_PERSON, creator=first.creator))
 
     # ------------------------------------------------------------------------------ what they say
 
@@ -180,13 +194,7 @@ class ReviewDecisions(QObject):
         return None if current is None else self._at.face(current)
 
     def _offered(self, shown: Shown) -> tuple[Suggestion, ...]:
-        """The creators offered now, those first who stood there at the press and still do."""
-        view, offered = self._at.view, self._at.suggestions
-        if view is None or shown.face != view.face.id:
-            return offered
-        known = {one.creator.id: one for one in view.suggestions}
-        kept = [known[creator] for creator in shown.creators if creator in known]
-        return (*kept, *(one for one in offered if one not in kept))
+        return _as_shown(self._at.view, self._at.suggestions, shown)
 
     def _first(self) -> Suggestion | None:
         return next(iter(self._at.suggestions), None)
@@ -208,7 +216,7 @@ class ReviewDecisions(QObject):
     def _ask(self, wish: Wish, scope: Scope) -> None:
         """Offer a second press for the faces that one press would decide."""
         text = self._words.many(wish, scope, first_key(wish.again))
-        self._at.twice.press(Offer(wish, scope.taken, replaces=False, text=text), text)
+        self._wait(Offer(wish, scope.taken, replaces=False, text=text))
 
     def _likely(self, suggestion: Suggestion) -> bool:
         return is_likely(suggestion, self._threshold())
@@ -222,7 +230,7 @@ class ReviewDecisions(QObject):
     def _scope(self, wish: Wish) -> Scope:
         return scope_of(wish, self._targets(), self._at.opinions.get, self._threshold())
 
-    def _try(self, wish: Wish) -> None:
+    def wish_for(self, wish: Wish) -> None:
         """Decide the faces without a conflict, and offer a second press for the others."""
         scope = self._scope(wish)
         if scope.already and not scope.taken and not scope.left:
@@ -238,9 +246,7 @@ class ReviewDecisions(QObject):
             return
         self._stay_with(scope.left)
         text = self._words.again(wish, scope, first_key(wish.again))
-        self._at.twice.press(
-            Offer(wish, scope.left, replaces=bool(scope.standing), text=text), text
-        )
+        self._wait(Offer(wish, scope.left, replaces=bool(scope.standing), text=text))
 
     def _confirm(self, face: Face, faces: Sequence[Face]) -> None:
         alike, left = _like(face, faces)
@@ -261,7 +267,7 @@ class ReviewDecisions(QObject):
     def _send(self, wish: Wish, faces: Sequence[Face], *, replaces: bool = False) -> None:
         intent = Intent(
             wish.kind,
-            tuple(self._seen(face, wish.creator) for face in faces),
+            tuple(_seen(face, self._at.views.get(face.id), wish.creator) for face in faces),
             creator=wish.creator,
             new_name=wish.new_name,
             reason=wish.reason,
@@ -271,13 +277,6 @@ class ReviewDecisions(QObject):
         if wish.kind is not Kind.NOT_PERSON:
             self._at.queue.settle([face.id for face in faces])
         self._at.decider.decide(intent)
-
-    def _seen(self, face: Face, creator: Creator | None) -> Seen:
-        """The face as the page shows it, with what it knows of its similarity."""
-        view = self._at.views.get(face.id)
-        offered = view.suggestions if view and creator else ()
-        known = (s.similarity for s in offered if creator and s.creator.id == creator.id)
-        return Seen(face.id, face.video_id, face.state, next(known, None))
 
     def _go_on(self, wish: Wish) -> None:
         self._at.selection.clear()
@@ -297,3 +296,21 @@ def _like(face: Face, faces: Sequence[Face]) -> tuple[tuple[Face, ...], tuple[Fa
     """The faces with the same decision as this one, and the others."""
     alike = tuple(one for one in faces if stands_alike(one.state, face.state))
     return alike, tuple(one for one in faces if not stands_alike(one.state, face.state))
+
+
+def _as_shown(
+    view: FaceView | None, offered: tuple[Suggestion, ...], shown: Shown
+) -> tuple[Suggestion, ...]:
+    """The creators offered now, those first who stood there at the press and still do."""
+    if view is None or shown.face != view.face.id:
+        return offered
+    known = {one.creator.id: one for one in view.suggestions}
+    kept = [known[creator] for creator in shown.creators if creator in known]
+    return (*kept, *(one for one in offered if one not in kept))
+
+
+def _seen(face: Face, view: FaceView | None, creator: Creator | None) -> Seen:
+    """The face as the page shows it, with what it knows of its similarity."""
+    offered = view.suggestions if view and creator else ()
+    known = (s.similarity for s in offered if creator and s.creator.id == creator.id)
+    return Seen(face.id, face.video_id, face.state, next(known, None))

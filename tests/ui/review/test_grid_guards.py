@@ -1,0 +1,128 @@
+"""The grid decides nothing else than what was wished, on no other faces than those seen."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+from review_support import NotedDesk, Press, idle, status
+from test_review_grid import at_rest, painted
+
+from facereview.records import FaceState, Status
+from facereview.ui.jobs.messages import Message
+from facereview.ui.review.page import ReviewPage
+
+Key = Qt.Key
+
+
+@pytest.fixture
+def grid(page: ReviewPage, press: Press, qtbot: QtBot) -> ReviewPage:
+    """The page with its grid, opened by key, once every tile is painted."""
+    press(Key.Key_G, ctrl=True)
+    painted(page, qtbot)
+    return page
+
+
+def hide_tiles(page: ReviewPage) -> None:
+    """As if no tile was painted yet, until :func:`show_tiles`."""
+    page.grid.tiles.viewport().setUpdatesEnabled(False)
+    page.grid.model.sight.leave()
+
+
+def show_tiles(page: ReviewPage, qtbot: QtBot) -> None:
+    """Paint all that is in view."""
+    page.grid.tiles.viewport().setUpdatesEnabled(True)
+    painted(page, qtbot)
+
+
+def type_name(
+    page: ReviewPage, press: Press, qtbot: QtBot, name: str, *, new: bool = False
+) -> None:
+    """Name the face at hand in the field."""
+    press(Key.Key_M)
+    qtbot.waitUntil(page.picker.field.hasFocus)
+    QTest.keyClicks(page.picker.field, name)
+    how = Qt.KeyboardModifier.ShiftModifier if new else Qt.KeyboardModifier.NoModifier
+    QTest.keyClick(page.picker.field, Key.Key_Return, how)
+
+
+@pytest.mark.parametrize(("name", "creator"), [("raj", 2), ("Anna", 6)])
+def test_a_name_typed_for_a_face_that_is_not_painted_is_given_at_the_next_enter(
+    grid: ReviewPage,
+    desk: NotedDesk,
+    press: Press,
+    said: list[Message],
+    qtbot: QtBot,
+    name: str,
+    creator: int,
+) -> None:
+    hide_tiles(grid)
+    type_name(grid, press, qtbot, name, new=creator == 6)
+    qtbot.waitUntil(lambda: grid.controller.twice.waiting is not None)
+    assert "press again" in said[-1].text
+    assert desk.intents == []
+    assert name.casefold() in grid.commands.decisions.enter_label().text.casefold()
+    show_tiles(grid, qtbot)
+    press(Key.Key_Return)
+    idle(grid, desk, qtbot, 1)
+    assert desk.face(1).state.creator_id == creator
+
+
+def test_a_name_that_waits_is_for_no_other_face(
+    grid: ReviewPage, desk: NotedDesk, press: Press, qtbot: QtBot
+) -> None:
+    hide_tiles(grid)
+    type_name(grid, press, qtbot, "raj")
+    qtbot.waitUntil(lambda: grid.controller.twice.waiting is not None)
+    press(Key.Key_Right)
+    at_rest(grid, qtbot)
+    assert grid.controller.twice.waiting is None
+    show_tiles(grid, qtbot)
+    press(Key.Key_Return)
+    idle(grid, desk, qtbot, 1)
+    assert (status(desk, 1), desk.face(2).state.creator_id) == (Status.PENDING, 1)
+
+
+def test_a_second_press_on_a_face_that_is_not_painted_is_still_the_second_afterwards(
+    grid: ReviewPage, desk: NotedDesk, press: Press, said: list[Message], qtbot: QtBot
+) -> None:
+    """Enter would else accept whom the face that was left suggests."""
+    at = grid.controller
+    press(Key.Key_Right, shift=True)
+    at_rest(grid, qtbot)
+    qtbot.waitUntil(lambda: not at.opinions.awaits(at.selection.ids))
+    type_name(grid, press, qtbot, "raj")
+    qtbot.waitUntil(lambda: at.twice.waiting is not None)
+    [left] = {1, 2} - {seen.face_id for intent in desk.intents for seen in intent.faces}
+    at_rest(grid, qtbot)
+    assert at.current == left
+    hide_tiles(grid)
+    press(Key.Key_Return)
+    at_rest(grid, qtbot)
+    assert "press again" in said[-1].text
+    show_tiles(grid, qtbot)
+    press(Key.Key_Return)
+    idle(grid, desk, qtbot, 2)
+    assert desk.face(left).state.creator_id == 2
+
+
+def test_a_typed_name_for_a_face_decided_meanwhile_asks_before_it_replaces(
+    grid: ReviewPage, desk: NotedDesk, press: Press, qtbot: QtBot
+) -> None:
+    press(Key.Key_M)
+    qtbot.waitUntil(grid.picker.field.hasFocus)
+    QTest.keyClicks(grid.picker.field, "raj")
+    desk.change(1, FaceState(Status.MANUAL, 3, 0.5))
+    with qtbot.waitSignal(grid.controller.views.arrived):
+        grid.controller.views.reload([1])
+    QTest.keyClick(grid.picker.field, Key.Key_Return)
+    at_rest(grid, qtbot)
+    grid.grid.model.outdate([1])
+    show_tiles(grid, qtbot)
+    press(Key.Key_Return)
+    at_rest(grid, qtbot)
+    assert desk.intents == []
+    press(Key.Key_Return)
+    idle(grid, desk, qtbot, 1)
+    assert desk.face(1).state.creator_id == 2
