@@ -71,7 +71,8 @@ CLUSTERING = frozenset(
         "faces_in_clusters", "graph_only", "lock_clusters", "mirrors", "nearest_pending",
         "new_clusters", "pending_members", "pending_vectors", "pending_verdicts",
         "reference_marks", "search_width", "set_members", "set_meta", "set_suggested",
-        "suggestions", "take_turn", "touched_clusters", "track_mates", "waiting_faces",
+        "still_waiting", "suggestions", "take_turn", "touched_clusters", "track_mates",
+        "waiting_faces",
     }
 )  # fmt: skip
 """What it runs to bring the clusters up to date when no job waits."""

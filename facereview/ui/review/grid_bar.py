@@ -41,7 +41,7 @@ class GridBar(QWidget):
         self.group.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.group.clicked.connect(self.open_groups)
         self.groups = QMenu(self.group)
-        self.groups.setAccessibleName(self.tr("Groups"))
+        self.groups.setAccessibleName(self.tr("How the faces are arranged"))
         self._said = label("", "dim", self)
         self.row = flush(QHBoxLayout(self), 6)
         self.row.setContentsMargins(12, 4, 12, 4)
@@ -59,7 +59,7 @@ class GridBar(QWidget):
     def _make_groups(self) -> None:
         group = QActionGroup(self)
         texts = {
-            GroupBy.NOTHING: self.tr("Not grouped"),
+            GroupBy.NOTHING: self.tr("In one list"),
             GroupBy.CREATOR: self.tr("By creator"),
             GroupBy.VIDEO: self.tr("By video"),
             GroupBy.DAY: self.tr("By day scanned"),
