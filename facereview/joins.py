@@ -124,7 +124,7 @@ def join_cast(window: MainWindow, pages: Pages) -> None:
         cast.open(video, face, origin=origin)
         window.show_page("cast")
 
-    videos.list.table.selected.connect(cast.controller.read_ahead)
+    videos.list.table.selected.connect(lambda chosen: cast.controller.read_ahead(chosen.first))
     videos.cast_requested.connect(partial(open_sheet, origin="videos"))
     review.commands.cast_requested.connect(partial(open_sheet, origin="review"))
     cast.left.connect(window.show_page)

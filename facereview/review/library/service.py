@@ -176,6 +176,12 @@ class LibraryService:
             scanner = self._library.scanner(store, apart=True)
             return scanner.scan_known(on_progress=on_progress, cancelled=cancelled)
 
+    def files_of(self, videos: Sequence[int]) -> tuple[Path, ...]:
+        """The files of these videos on this computer; those that are gone have none."""
+        with self._library.store() as store:
+            known = store.videos.get(videos)
+        return tuple(self._library.local(known[one].path) for one in videos if one in known)
+
     def map_folder(self, path: str, folder: Path) -> None:
         """Look for a file of the library, and those beside it, in this folder from now on.
 

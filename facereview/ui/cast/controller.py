@@ -17,7 +17,7 @@ What keys act on is read here, and is what is painted at that moment:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from enum import StrEnum
 
 from PySide6.QtCore import QObject, Signal
@@ -109,10 +109,10 @@ class CastController(QObject):
 
     # ------------------------------------------------------------------------------------- opening
 
-    def read_ahead(self, listed: Sequence[VideoSummary]) -> None:
-        """Read the sheet of the first of these ahead: it is likely to be opened."""
-        if listed:
-            self.sheets.ask(listed[0].video.id, None)
+    def read_ahead(self, video: VideoSummary | None) -> None:
+        """Read the sheet of a video ahead: it is likely to be opened."""
+        if video is not None:
+            self.sheets.ask(video.video.id, None)
 
     def open(self, video: int, face: int | None = None) -> None:
         """Show a video's sheet, with the cursor on the row of a face."""

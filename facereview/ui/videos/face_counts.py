@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QLineF, QLocale, QPointF, QRectF, QSize, Qt
@@ -32,7 +33,7 @@ class FaceCounts:
     """Matched automatically, and unchecked."""
 
     @classmethod
-    def of(cls, rows: list[VideoSummary]) -> FaceCounts:
+    def of(cls, rows: Sequence[VideoSummary]) -> FaceCounts:
         """The faces of these videos together."""
         return cls(
             sum(row.pending for row in rows),

@@ -47,11 +47,6 @@ class VideoFiles(QObject):
         self.locating.located.connect(self.changed)
         self.removals.removed.connect(self.changed)
         table.selected.connect(self.removals.follow)
-        table.unread.connect(
-            lambda: messages.care(
-                self.tr("Not all selected videos are read yet: press again, or select fewer.")
-            )
-        )
         install(
             page,
             {

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import IntEnum
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import (
     QAbstractTableModel,
+    QCoreApplication,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -20,7 +22,7 @@ from facereview.records import VideoSummary
 from facereview.review.library.desk import LibraryDesk, VideoPlace
 from facereview.ui.filters.wording import FilterWords
 from facereview.ui.jobs.lanes import Lane, Rank, Ticket
-from facereview.ui.videos.rows import Changes, Contents, Ids, Move, changes
+from facereview.ui.videos.rows import Changes, Chosen, Contents, Ids, Move, changes
 from facereview.ui.widgets.plain_text import clear_text, plain_tip
 from facereview.ui.wording import library as texts
 from facereview.ui.wording.advice import told
@@ -65,6 +67,17 @@ def turned(order: VideoOrder, by: VideoSort) -> VideoOrder:
     if order.by is not by:
         return begun(by)
     return VideoOrder() if order != begun(by) else VideoOrder(by, not order.falling)
+
+
+def _head(column: int) -> str:
+    return (
+        QCoreApplication.translate("VideosModel", "Video"),
+        QCoreApplication.translate("VideosModel", "Length"),
+        QCoreApplication.translate("VideosModel", "Size"),
+        QCoreApplication.translate("VideosModel", "Codec"),
+        QCoreApplication.translate("VideosModel", "Faces"),
+        QCoreApplication.translate("VideosModel", "Scanned"),
+    )[column]
 
 
 def cell(row: VideoSummary, column: int) -> str:
@@ -140,7 +153,7 @@ class VideosModel(QAbstractTableModel):
         self._filling: Ticket | None = None
         self._again = False  # look again once what is under way is there
         self._visible = (0, 0)
-        self._needed: list[int] = []
+        self._needed: Sequence[int] = ()
         self._ahead = 0  # rows before it were looked through for contents to ask for
         self.wanted = VideoFilter()
         self.order = VideoOrder()
@@ -183,14 +196,20 @@ class VideosModel(QAbstractTableModel):
         self._visible = (first, last)
         self._fill()
 
-    def want(self, rows: list[int]) -> None:
-        """The contents of these rows are needed next, whether they are seen or not."""
-        self._needed = self._ids[rows[:_MOST]].tolist()
+    def want(self, videos: Sequence[int]) -> None:
+        """The contents of these are needed next, whether they are seen or not."""
+        self._needed = videos[:_MOST]
         self._fill()
 
     def video(self, row: int) -> VideoSummary | None:
         """The video in a row, None while it is not here."""
         return self._contents.get(int(self._ids[row])) if 0 <= row < len(self._ids) else None
+
+    def chosen(self, rows: NDArray[np.intp]) -> Chosen:
+        """The videos in these rows."""
+        ids: list[int] = self._ids[rows].tolist()
+        found = map(self._contents.get, ids)
+        return Chosen(tuple(ids), tuple(row for row in found if row is not None))
 
     @property
     def busy(self) -> bool:
@@ -213,14 +232,7 @@ class VideosModel(QAbstractTableModel):
             return self.tr("Order the videos by this; again: the other way round, then as before")
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return None
-        name = (
-            self.tr("Video"),
-            self.tr("Length"),
-            self.tr("Size"),
-            self.tr("Codec"),
-            self.tr("Faces"),
-            self.tr("Scanned"),
-        )[section]
+        name = _head(section)
         if self.order.by is not SORTS[section]:
             return name
         spoken = role == Qt.ItemDataRole.AccessibleTextRole

@@ -15,7 +15,7 @@ from facereview.filters import VideoFilter
 from facereview.media.finding import EXTENSIONS
 from facereview.media.fingerprint import check_film
 from facereview.media.pixels import LibraryPixels
-from facereview.records import Video, VideoSummary
+from facereview.records import Video
 from facereview.review.colleagues import News
 from facereview.review.library.desk import LibraryDesk
 from facereview.review.library.packs import PackState
@@ -35,6 +35,7 @@ from facereview.ui.videos.header import VideosHeader
 from facereview.ui.videos.model import VideosModel
 from facereview.ui.videos.panel import VideoPanel, to_review
 from facereview.ui.videos.replaced import ReplacedFiles
+from facereview.ui.videos.rows import Chosen
 from facereview.ui.videos.scans import ScanPanel, ScanRequest, ScanRunner
 from facereview.ui.videos.table import VideosTable
 from facereview.ui.widgets.cards import flush, hairline
@@ -263,9 +264,7 @@ class VideosPage(QWidget):
 
     def scan_again(self) -> None:
         """Scan the selected videos again, also those that are unchanged."""
-        paths = tuple(self._library.local(video.video.path) for video in self.list.table.chosen())
-        if paths:
-            self.scans.scan(ScanRequest(paths, again=True))
+        self.scans.scan(ScanRequest(videos=self.list.table.chosen().ids, again=True))
 
     # --------------------------------------------------------------------------------- what comes
 
@@ -313,14 +312,15 @@ class VideosPage(QWidget):
                 self.refresh()
 
     def _open_cast(self) -> None:
-        videos = self.list.table.videos()
-        if videos and self.list.table.isVisible():
-            self.cast_requested.emit(videos[0].video.id)
+        first = self.list.table.chosen().first
+        if first is not None and self.list.table.isVisible():
+            self.cast_requested.emit(first.video.id)
 
     def _review(self) -> None:
-        target = to_review(self.list.table.videos())
+        chosen = self.list.table.chosen()
+        target = to_review(chosen)
         if target is None:
-            self._messages.info(self.tr("The selected videos have no pending faces."))
+            self._messages.info(self.list.panel.nothing_pending(chosen))
         else:
             self.review_requested.emit(target.video.id)
 
@@ -332,12 +332,14 @@ class VideosPage(QWidget):
     def found_folder(self) -> None:
         """Files may be here that were not."""
         self.refresh()
-        self._look_for_file(self.list.table.videos())
+        self._look_for_file(self.list.table.chosen())
 
-    def _look_for_file(self, videos: list[VideoSummary]) -> None:
+    def _look_for_file(self, chosen: Chosen) -> None:
         """Whether the file of the video at hand is here, and its film; a disk may take its time."""
         self._looked.cancel()
-        job = partial(_file_state, self._library.local, videos[0].video if videos else None)
+        job = partial(
+            _file_state, self._library.local, chosen.first.video if chosen.first else None
+        )
         show, lane = self.banners.show_file, self._lanes.pixels
         self._looked = lane.run(self, job, lambda found: show(*found), rank=Rank.AHEAD)
 

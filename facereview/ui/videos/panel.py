@@ -16,6 +16,7 @@ from facereview.ui.actions.table import first_key
 from facereview.ui.jobs.lanes import Lane, Ticket
 from facereview.ui.pictures.video_pictures import ThumbnailStore
 from facereview.ui.videos.face_counts import CountTiles, FaceCounts
+from facereview.ui.videos.rows import Chosen
 from facereview.ui.videos.table import paint_thumb
 from facereview.ui.widgets.cards import Banner, flush
 from facereview.ui.widgets.dialog import Scrolled
@@ -203,7 +204,7 @@ class VideoFacesView(QWidget):
 
 
 class VideoPanel(QWidget):
-    """Facts, counts and buttons; ``show_videos`` is told the selection, the current one first."""
+    """Facts, counts and buttons; ``show_videos`` is told what is selected."""
 
     cast_wanted = Signal()
     """Show the cast sheet of the first of what is selected."""
@@ -220,7 +221,7 @@ class VideoPanel(QWidget):
         super().__init__(parent)
         self.setProperty("surface", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._videos: list[VideoSummary] = []
+        self._chosen = Chosen()
         self._picture = VideoPicture(pictures, self)
         self._title = wrapped("", "heading", self)
         self._facts = wrapped("", "dim", self)
@@ -243,7 +244,7 @@ class VideoPanel(QWidget):
         self.review.clicked.connect(self._review)
         self.again.clicked.connect(self.scan_wanted)
         self._folder.clicked.connect(self._show_folder)
-        self.show_videos([])
+        self.show_videos(Chosen())
 
     def _lay_out(self) -> None:
         column = flush(QVBoxLayout(), 8)
@@ -273,29 +274,37 @@ class VideoPanel(QWidget):
         whole.addWidget(self.review)
         whole.addWidget(self.again)
 
-    def show_videos(self, videos: list[VideoSummary]) -> None:
+    def show_videos(self, chosen: Chosen) -> None:
         """Show the first of these, and what is true of all of them."""
-        self._videos = videos
-        first = videos[0] if videos else None
-        one = first if len(videos) == 1 else None
+        self._chosen, first = chosen, chosen.first
+        one = first if len(chosen.ids) == 1 else None
+        some = chosen.here or len(chosen.ids) > 1
         about_one: tuple[QWidget, ...] = (self._facts, self._path, self._scanned, self._folder)
-        about_any: tuple[QWidget, ...] = (self._tiles, self.cast, self.review, self.again)
-        for parts, there in ((about_one, one), (about_any, first)):
+        about_any: tuple[QWidget, ...] = (self.review, self.again)
+        for parts, there in ((about_one, one), ((self.cast,), first), (about_any, some)):
             for part in parts:
-                part.setVisible(there is not None)
+                part.setVisible(bool(there))
+        self._tiles.setVisible(bool(some) and chosen.whole)
         self._picture.show_video(first)
         self._faces.setVisible(one is not None)
         self._faces.show_video(one)
-        self._tiles.show_counts(FaceCounts.of(videos))
+        self._tiles.show_counts(FaceCounts.of(chosen.here))
         self._fault.say(texts.fault(one.video.path, one.fault) if one and one.fault else "")
-        self._show_words(first, one)
+        self._show_words(one)
         self._show_buttons()
 
-    def _show_words(self, first: VideoSummary | None, one: VideoSummary | None) -> None:
+    def nothing_pending(self, chosen: Chosen) -> str:
+        """Why none of what is selected is reviewed."""
+        if chosen.whole:
+            return self.tr("The selected videos have no pending faces.")
+        return self.tr("Not all selected videos are read yet: press again, or select fewer.")
+
+    def _show_words(self, one: VideoSummary | None) -> None:
         self._copies.setVisible(one is not None and bool(one.copies))
         if one is None:
-            chosen = self.tr("{videos} selected").format(videos=texts.videos(len(self._videos)))
-            self._title.setText(chosen if first else self.tr("No video selected"))
+            many = len(self._chosen.ids)
+            chosen = self.tr("{videos} selected").format(videos=texts.videos(many))
+            self._title.setText(chosen if many else self.tr("No video selected"))
             return
         video = one.video
         self._title.setText(breakable(texts.title(video)[:160]))
@@ -312,16 +321,18 @@ class VideoPanel(QWidget):
         )
 
     def _show_buttons(self) -> None:
-        target = to_review(self._videos)
+        target = to_review(self._chosen)
         self.review.setEnabled(target is not None)
         if target is None:
-            self.review.set_text(self.tr("No pending faces"))
+            known = self._chosen.whole
+            text = self.tr("No pending faces") if known else self.tr("Review: select fewer")
+            self.review.set_text(text)
         else:
             text = self.tr("Review {faces}").format(faces=texts.faces(target.pending))
             self.review.set_text(text)
-        several = len(self._videos) > 1
+        several = len(self._chosen.ids) > 1
         self.again.set_text(
-            self.tr("Scan {videos} again").format(videos=texts.videos(len(self._videos)))
+            self.tr("Scan {videos} again").format(videos=texts.videos(len(self._chosen.ids)))
             if several
             else self.tr("Scan again")
         )
@@ -338,13 +349,14 @@ class VideoPanel(QWidget):
         self.review_wanted.emit()
 
     def _show_folder(self) -> None:
-        if self._videos:
-            self.folder_wanted.emit(str(PurePath(self._videos[0].video.path).parent))
+        if self._chosen.first is not None:
+            self.folder_wanted.emit(str(PurePath(self._chosen.first.video.path).parent))
 
 
-def to_review(videos: list[VideoSummary]) -> VideoSummary | None:
-    """The first of these with pending faces."""
-    return next((video for video in videos if video.pending), None)
+def to_review(chosen: Chosen) -> VideoSummary | None:
+    """The first of these with pending faces; none is passed over while it is not here."""
+    here = chosen.here if chosen.whole else [chosen.first] if chosen.first else []
+    return next((video for video in here if video.pending), None)
 
 
 def breakable(text: str) -> str:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from facereview.records import VideoSummary
 from facereview.review.library.files import LibraryFiles
 from facereview.ui.actions.table import first_key
 from facereview.ui.jobs.lanes import Lane, Ticket
 from facereview.ui.jobs.messages import Messages
+from facereview.ui.videos.rows import Chosen
 from facereview.ui.widgets.cards import Banner
 from facereview.ui.wording import video_files as texts
 
@@ -49,7 +49,7 @@ class Removals(QObject):
         files: LibraryFiles,
         lane: Lane,
         messages: Messages,
-        selected: Callable[[], list[VideoSummary]],
+        selected: Callable[[], Chosen],
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
@@ -72,7 +72,7 @@ class Removals(QObject):
 
     def press(self) -> None:
         """Show what goes with the selected videos; pressed again, remove them."""
-        ids = [video.video.id for video in self._selected()]
+        ids = list(self._selected().ids)
         if not ids or self._removing:
             return
         if self._plan is not None and self._about == ids:
@@ -90,9 +90,9 @@ class Removals(QObject):
             self._about = []
             self._show(None)
 
-    def follow(self, videos: list[VideoSummary]) -> None:
+    def follow(self, chosen: Chosen) -> None:
         """What is selected now: a plan is about these videos or is forgotten."""
-        if sorted(self._about) != sorted(video.video.id for video in videos):
+        if sorted(self._about) != sorted(chosen.ids):
             self.forget()
 
     def _show(self, plan: RemovalPlan | None) -> None:

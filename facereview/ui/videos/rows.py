@@ -64,6 +64,24 @@ def _move(before: Ids, after: Ids) -> Move | None:
     return Move(after, sorts[np.searchsorted(after, before, sorter=sorts)])
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The selected videos, the current one first: all ids, and the contents that are here."""
+
+    ids: tuple[int, ...] = ()
+    here: tuple[VideoSummary, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of them are here."""
+        return len(self.here) == len(self.ids)
+
+    @property
+    def first(self) -> VideoSummary | None:
+        """The current one, None while it is not here."""
+        return self.here[0] if self.here and self.here[0].video.id == self.ids[0] else None
+
+
 @dataclass(slots=True)
 class Contents:
     """Videos by id, those last used; which of them are up to date."""

@@ -50,12 +50,13 @@ class ScanStage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ScanRequest:
-    """Files and folders; ``again`` scans also what is unchanged.
+    """Files and folders, or videos of the library; ``again`` scans also what is unchanged.
 
     ``known`` asks for the videos that the library lists instead.
     """
 
     paths: tuple[Path, ...] = ()
+    videos: tuple[int, ...] = ()
     again: bool = False
     known: bool = False
     min_face_size: int | None = None
@@ -100,7 +101,7 @@ class ScanRunner(QObject):
 
     def scan(self, request: ScanRequest) -> None:
         """Scan now, or after what is under way."""
-        if not (request.paths or request.known):
+        if not (request.paths or request.videos or request.known):
             return
         self._waiting.append(request)
         if self.busy:
@@ -142,7 +143,7 @@ class ScanRunner(QObject):
             if request.known:
                 return library.scan_known(on_progress=tell, cancelled=cancelled)
             return library.scan(
-                request.paths,
+                request.paths or library.files_of(request.videos),
                 again=request.again,
                 min_face_size=request.min_face_size,
                 on_progress=tell,

@@ -43,6 +43,7 @@ from facereview.records import VideoSummary
 from facereview.ui.pictures.video_pictures import ThumbnailStore
 from facereview.ui.videos.face_counts import FaceCounts, paint_counts
 from facereview.ui.videos.model import SORTS, AnyIndex, Column, VideosModel, cell, turned
+from facereview.ui.videos.rows import Chosen
 from facereview.ui.widgets.icons import paint_icon
 from facereview.ui.widgets.theme import Tokens, paint_line, sized, tokens_of
 from facereview.ui.wording import library as texts
@@ -223,9 +224,7 @@ class VideosTable(QTableView):
     """Shows a :class:`VideosModel` and tells it which rows are seen."""
 
     selected = Signal(object)
-    """The selected videos, those that are here, the current one first: a list."""
-    unread = Signal()
-    """Something is to be done to videos of which not all are read yet."""
+    """What is selected: :class:`Chosen`."""
     typed = Signal(str)
     """A letter was typed: it is meant for the search."""
     order_chosen = Signal(object)
@@ -287,29 +286,18 @@ class VideosTable(QTableView):
 
     # ------------------------------------------------------------------------------- for the page
 
-    def videos(self) -> list[VideoSummary]:
-        """The selected videos that are here, the current one first."""
-        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
-        current = self.currentIndex().row()
-        if current in rows:
-            rows.remove(current)
-            rows.insert(0, current)
-        found = (self.rows.video(row) for row in rows)
-        return [video for video in found if video is not None]
+    def chosen(self) -> Chosen:
+        """The selected videos, the current one first."""
+        rows, at = self._chosen_rows(), self.currentIndex().row()
+        if at in rows:
+            rows = np.concatenate([[at], rows[rows != at]])
+        return self.rows.chosen(rows)
 
     def _chosen_rows(self) -> NDArray[np.intp]:
         """The selected rows from above, read off their ranges: there may be very many."""
         ranges = self.selectionModel().selection().toList()
         rows = [np.arange(one.top(), one.bottom() + 1) for one in ranges]
         return np.unique(np.concatenate([np.empty(0, np.intp), *rows]))
-
-    def chosen(self) -> list[VideoSummary]:
-        """The same for what is done to all of them; none while some are still read."""
-        found = self.videos()
-        if len(found) == len(self.selectionModel().selectedRows()):
-            return found
-        self.unread.emit()
-        return []
 
     # --------------------------------------------------------------------------------- what comes
 
@@ -350,8 +338,9 @@ class VideosTable(QTableView):
         self.order_chosen.emit(turned(self.rows.order, SORTS[column]))
 
     def _say_selected(self) -> None:
-        self.rows.want([index.row() for index in self.selectionModel().selectedRows()])
-        self.selected.emit(self.videos())
+        chosen = self.chosen()
+        self.rows.want(chosen.ids)
+        self.selected.emit(chosen)
 
     def _say_later(self, *_what: object) -> None:
         self._say.start()

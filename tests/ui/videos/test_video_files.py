@@ -108,7 +108,7 @@ def test_delete_shows_what_goes_and_removes_at_the_second_press(
     banner, table = videos.files.removals.banner, videos.list.table
     qtbot.waitUntil(lambda: videos.list.model.rowCount() == 2)
     table.setFocus()
-    qtbot.waitUntil(lambda: [v.video.id for v in table.videos()] == [faces.video])
+    qtbot.waitUntil(lambda: [v.video.id for v in table.chosen().here] == [faces.video])
     QTest.keyClick(table, Key.Key_Delete)
     qtbot.waitUntil(banner.isVisible)
     text = banner.accessibleName()
@@ -118,7 +118,7 @@ def test_delete_shows_what_goes_and_removes_at_the_second_press(
     QTest.keyClick(table, Key.Key_Down)  # the press is about what was selected then
     qtbot.waitUntil(lambda: not banner.isVisible())
     QTest.keyClick(table, Key.Key_Up)
-    qtbot.waitUntil(lambda: [v.video.id for v in table.videos()] == [faces.video])
+    qtbot.waitUntil(lambda: [v.video.id for v in table.chosen().here] == [faces.video])
     QTest.keyClick(table, Key.Key_Delete)
     qtbot.waitUntil(banner.isVisible)
     with qtbot.waitSignal(videos.library_changed):
@@ -128,7 +128,7 @@ def test_delete_shows_what_goes_and_removes_at_the_second_press(
     qtbot.waitUntil(lambda: videos.list.model.rowCount() == 1)
     sql.execute("CREATE TABLE kept (video integer REFERENCES videos)")
     sql.execute("INSERT INTO kept VALUES (%s)", [other])
-    qtbot.waitUntil(lambda: [v.video.id for v in table.videos()] == [other])
+    qtbot.waitUntil(lambda: [v.video.id for v in table.chosen().here] == [other])
     QTest.keyClick(table, Key.Key_Delete)
     qtbot.waitUntil(banner.isVisible)
     assert "public.kept of another program still needs it" in banner.accessibleName()

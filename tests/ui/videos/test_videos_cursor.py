@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import psycopg
 import pytest
 from PySide6.QtCore import Qt
@@ -17,11 +19,14 @@ from facereview.review.library.opening import OpenLibrary
 from facereview.review.library.service import LibraryService
 from facereview.store.store import Store
 from facereview.ui.jobs.lanes import Lanes
-from facereview.ui.jobs.messages import Messages
+from facereview.ui.jobs.messages import Message, Messages
+from facereview.ui.videos.face_counts import CountTiles
 from facereview.ui.videos.page import VideosPage
+from facereview.ui.videos.scans import ScanRequest
 from support import detection, near, video_info
 
 Key, CTRL = Qt.Key, Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
 Sql = psycopg.Connection[Any]
 COUNT = 9
 
@@ -63,7 +68,7 @@ def settled(page: VideosPage) -> bool:
 
 
 def chosen(page: VideosPage) -> list[int]:
-    return [row.video.id for row in page.list.table.videos()]
+    return [row.video.id for row in page.list.table.chosen().here]
 
 
 Decide = Callable[..., None]
@@ -110,8 +115,8 @@ def test_of_several_selected_those_stay_so_that_stay_in_the_list(
 ) -> None:
     table = page.list.table
     table.selectRow(1)
-    QTest.keyClick(table, Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
-    QTest.keyClick(table, Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(table, Key.Key_Down, SHIFT)
+    QTest.keyClick(table, Key.Key_Down, SHIFT)
     assert chosen(page) == [ids[3], ids[1], ids[2]]
     decide(ids[3])
     assert chosen(page) == [ids[2], ids[1]]
@@ -142,3 +147,48 @@ def test_the_next_video_is_at_hand_once_one_was_removed(
         QTest.keyClick(table, Key.Key_Delete)
     qtbot.waitUntil(lambda: page.list.model.rowCount() == COUNT - 1 and settled(page))
     assert (table.currentIndex().row(), chosen(page)) == (4, [ids[5]])
+
+
+def test_all_that_are_selected_are_meant_also_those_that_are_not_read(
+    page: VideosPage,
+    ids: list[int],
+    sql: Sql,
+    said: list[Message],
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("facereview.ui.videos.model.EAGER", 0)
+    monkeypatch.setattr("facereview.ui.videos.model._MOST", 100)
+    sql.execute(
+        "INSERT INTO videos (file_path) SELECT '/a/' || lpad(n::text, 6, '0') "
+        "FROM generate_series(1, 3000) n"
+    )
+    table, panel, every = page.list.table, page.list.panel, 3000 + COUNT
+    page.filtering.bar.choose(VideoFilter())
+    qtbot.waitUntil(lambda: settled(page) and page.list.model.rowCount() == every)
+    QTest.keyClick(table, Key.Key_A, CTRL)
+    qtbot.waitUntil(lambda: panel.again.text().startswith("Scan 3009 videos again"))
+    assert len(table.chosen().here) < 3000, "the others were not seen"
+    [tiles] = panel.findChildren(CountTiles)
+    assert not tiles.isVisible(), "that would be of some of them only"
+    QTest.keyClick(table, Key.Key_Return, SHIFT)
+    assert said[-1].text == ("Not all selected videos are read yet: press again, or select fewer.")
+    QTest.keyClick(table, Key.Key_Delete)
+    qtbot.waitUntil(page.files.removals.banner.isVisible)
+    assert "3009 videos" in page.files.removals.banner.accessibleName()
+    asked: list[ScanRequest] = []
+    monkeypatch.setattr(page.scans, "scan", asked.append)
+    QTest.keyClick(table, Key.Key_R, CTRL)
+    assert sorted(asked[0].videos) == sorted(page.list.model.chosen(np.arange(every)).ids)
+    with qtbot.waitSignal(page.cast_requested) as wanted:
+        QTest.keyClick(table, Key.Key_Return)
+    assert wanted.args == [asked[0].videos[0]], "the one at hand"
+
+
+def test_the_files_of_videos_are_those_on_this_computer(
+    library: OpenLibrary, ids: list[int], tmp_path: Path
+) -> None:
+    (tmp_path / "3.mp4").touch()
+    service = LibraryService(library)
+    service.map_folder("/videos/3.mp4", tmp_path)
+    assert service.files_of([ids[3], 10_000, ids[1]]) == (tmp_path / "3.mp4", tmp_path / "1.mp4")

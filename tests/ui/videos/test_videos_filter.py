@@ -214,7 +214,7 @@ def test_the_head_of_a_column_orders_by_it_and_the_video_at_hand_stays(
     assert longest[:3] == ["/films/a/b/one.mp4", "/other/three.mp4", "/films/a/Summer.mp4"]
     assert longest[-1] == "/other/Ann.mp4", "of which the length is not known"
     assert model.headerData(Column.LENGTH, Qt.Orientation.Horizontal) == "Length ↓"
-    assert [row.video.path for row in table.videos()] == ["/other/three.mp4"]
+    assert [row.video.path for row in table.chosen().here] == ["/other/three.mp4"]
     shortest = after(lambda: click_head(page, Column.LENGTH))
     assert (shortest[0], shortest[-1]) == ("/films/ab/two.mp4", "/other/Ann.mp4")
     assert after(lambda: click_head(page, Column.LENGTH)) == before
@@ -286,7 +286,7 @@ def test_end_goes_to_the_last_video_of_all_once_they_are_listed(
 
     assert after(press)[-1] == "/z/003000"
     assert table.currentIndex().row() == 3005
-    assert [row.video.path for row in table.videos()] == ["/z/003000"]
+    assert [row.video.path for row in table.chosen().here] == ["/z/003000"]
     QTest.keyClick(table, Key.Key_Home)
     assert table.currentIndex().row() == 0
 
@@ -318,7 +318,7 @@ def test_the_end_of_another_list_is_not_gone_to(
 
     found = after(press)
     assert page.list.table.currentIndex().row() == 0
-    assert [row.video.path for row in page.list.table.videos()] == found[:1]
+    assert [row.video.path for row in page.list.table.chosen().here] == found[:1]
 
 
 def test_the_end_is_not_gone_to_in_another_order(page: VideosPage, after: Act) -> None:
@@ -331,26 +331,18 @@ def test_the_end_is_not_gone_to_in_another_order(page: VideosPage, after: Act) -
 
     before = paths(page)
     assert after(press)[-1] != before[-1]
-    assert [row.video.path for row in table.videos()] == before[-1:]
+    assert [row.video.path for row in table.chosen().here] == before[-1:]
 
 
-def test_what_is_done_to_many_waits_until_all_of_them_are_read(
-    page: VideosPage,
-    sql: Sql,
-    after: Act,
-    messages: Messages,
-    monkeypatch: pytest.MonkeyPatch,
-    qtbot: QtBot,
+def test_those_selected_are_read_next_also_where_they_are_not_seen(
+    page: VideosPage, sql: Sql, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
     monkeypatch.setattr("facereview.ui.videos.model.EAGER", 0)
-    told: list[str] = []
-    messages.said.connect(lambda message: told.append(message.text))
     sql.execute("INSERT INTO videos (file_path) SELECT '/z/' || n FROM generate_series(1, 900) n")
     table = page.list.table
     page.filtering.search()
     qtbot.waitUntil(lambda: settled(page) and page.list.model.rowCount() == 906)
-    assert len(table.videos()) == 1
     table.selectAll()
-    assert table.chosen() == []
-    assert any("Not all selected videos are read yet" in text for text in told)
-    qtbot.waitUntil(lambda: len(table.chosen()) == 906)
+    assert len(table.chosen().ids) == 906
+    assert not table.chosen().whole
+    qtbot.waitUntil(lambda: table.chosen().whole)

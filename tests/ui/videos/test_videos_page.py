@@ -539,7 +539,7 @@ def test_a_long_list_scrolls_and_follows_the_keys(show: Show, sql: Sql, qtbot: Q
     table = page.list.table
     QTest.keyClick(table, Key.Key_Right)
     QTest.keyClick(table, Key.Key_End)
-    qtbot.waitUntil(lambda: [v.video.title for v in table.videos()] == ["2999"])
+    qtbot.waitUntil(lambda: [v.video.title for v in table.chosen().here] == ["2999"])
     QTest.keyClick(table, Key.Key_Up, SHIFT)
     qtbot.waitUntil(lambda: page.list.panel.again.text() == "Scan 2 videos again")
 

@@ -145,7 +145,7 @@ def test_the_pages_go_on_when_the_video_they_show_is_removed(
     face = store.videos.add_face(video, detection(near(0, 0.75, 77), at=10.0))
     show_page(opened, "videos")
     table = pages.videos.list.table
-    until(qtbot, lambda: [one.video.id for one in table.videos()] == [faces.video])
+    until(qtbot, lambda: [one.video.id for one in table.chosen().here] == [faces.video])
     QTest.keyClick(table, Qt.Key.Key_Delete)
     until(qtbot, files.removals.banner.isVisible)
     with qtbot.waitSignal(pages.videos.library_changed):
