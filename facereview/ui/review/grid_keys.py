@@ -32,9 +32,12 @@ class GridKeys(QObject):
         self._shown = shown
         self._anchor: int | None = None
         """The face from which the selection is extended."""
+        self._chosen: int | None = None
+        """The face at hand, where the user went to it here."""
         tiles.clicked_row.connect(self._clicked)
         tiles.clicked_to_tick.connect(self._toggle_row)
         tiles.extended_to.connect(self._extend_to)
+        at.face_changed.connect(self._face_changed)
         at.selection.painted = self._painted
         at.selection.changed.connect(self._selection_changed)
         commands.may_decide = self._may_decide
@@ -47,6 +50,10 @@ class GridKeys(QObject):
     def _selection_changed(self) -> None:
         if not len(self._at.selection):
             self._anchor = None
+
+    def _face_changed(self) -> None:
+        if self._at.current != self._chosen:
+            self._chosen = None
 
     def _may_decide(self) -> bool:
         """Whether the face at hand is seen, and one of the selected ones where some are."""
@@ -109,6 +116,7 @@ class GridKeys(QObject):
         def do() -> None:
             self._anchor = None
             self._go_to_row(where(self._model.current_row))
+            self._chosen = self._at.current
 
         if self._model.rowCount():
             self._commands.in_line(do)
@@ -125,6 +133,7 @@ class GridKeys(QObject):
                 self._at.selection.clear()
             self._anchor = None
             self._go_to_row(row)
+            self._chosen = self._at.current
 
         self._commands.in_line(do)
 
@@ -137,13 +146,19 @@ class GridKeys(QObject):
         if face is None:
             return
         self._anchor = None
-        if face not in selection and not len(selection) and current not in (None, face):
-            selection.toggle(current)  # the one that was clicked before belongs to them
+        first, self._chosen = self._chosen, None
+        if not len(selection) and first not in (None, face) and self._in_sight(first):
+            selection.toggle(first)  # the one that was clicked before belongs to them
         selection.toggle(face)
         if face in selection:
             self._go_to_row(self._model.row_of(face) or 0)
         elif face == current:
             self._go_to_nearest(selection.ids)
+
+    def _in_sight(self, face: int) -> bool:
+        row, seen = self._model.row_of(face), self._tiles.viewport().rect()
+        at = self._model.index(-1 if row is None else row)
+        return seen.contains(self._tiles.visualRect(at).center())
 
     def _extend_to(self, row: int) -> None:
         self._commands.in_line(lambda: self._extend(row))

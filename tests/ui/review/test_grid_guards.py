@@ -14,6 +14,7 @@ from facereview.ui.jobs.messages import Message
 from facereview.ui.review.page import ReviewPage
 
 Key = Qt.Key
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
 @pytest.fixture
@@ -126,3 +127,51 @@ def test_a_typed_name_for_a_face_decided_meanwhile_asks_before_it_replaces(
     press(Key.Key_Return)
     idle(grid, desk, qtbot, 1)
     assert desk.face(1).state.creator_id == 2
+
+
+def click(page: ReviewPage, row: int, how: Qt.KeyboardModifier, qtbot: QtBot) -> None:
+    """Click on a tile."""
+    where = page.grid.tiles.visualRect(page.grid.model.index(row)).center()
+    QTest.mouseClick(page.grid.tiles.viewport(), Qt.MouseButton.LeftButton, how, where)
+    at_rest(page, qtbot)
+
+
+def test_ctrl_click_does_not_tick_the_face_that_only_came_next(
+    grid: ReviewPage, desk: NotedDesk, press: Press, qtbot: QtBot
+) -> None:
+    at = grid.controller
+    click(grid, 4, CTRL, qtbot)
+    assert (at.current, set(at.selection.ids)) == (5, {5})
+    press(Key.Key_Escape, Key.Key_Home, Key.Key_Return)
+    idle(grid, desk, qtbot, 1)
+    at_rest(grid, qtbot)
+    assert at.current == 2
+    qtbot.waitUntil(lambda: grid.grid.model.row_of(1) is None)
+    click(grid, 5, CTRL, qtbot)
+    assert at.selection.ids == {7}
+
+
+def test_ctrl_click_ticks_the_face_moved_to_by_key_where_it_is_in_sight(
+    grid: ReviewPage, press: Press, qtbot: QtBot
+) -> None:
+    at, bar = grid.controller, grid.grid.tiles.verticalScrollBar()
+    press(Key.Key_Right)
+    at_rest(grid, qtbot)
+    click(grid, 4, CTRL, qtbot)
+    assert at.selection.ids == {2, 5}
+    press(Key.Key_Escape, Key.Key_Home)
+    at_rest(grid, qtbot)
+    grid.grid.tiles.zoom.choose(256)
+    grid.resize(900, 500)
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    bar.setValue(bar.maximum())
+    click(grid, 19, CTRL, qtbot)
+    assert at.selection.ids == {20}
+
+
+def test_a_face_that_was_unticked_is_not_ticked_by_the_next_ctrl_click(
+    grid: ReviewPage, qtbot: QtBot
+) -> None:
+    for row in (4, 4, 6):
+        click(grid, row, CTRL, qtbot)
+    assert grid.controller.selection.ids == {7}
