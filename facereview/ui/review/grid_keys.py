@@ -32,6 +32,8 @@ class GridKeys(QObject):
         self._shown = shown
         self._anchor: int | None = None
         """The face from which the selection is extended."""
+        self._ticked, self._ticked_here = frozenset[int](), frozenset[int]()
+        """The selected faces, and those of them that were selected in the grid."""
         self._chosen: int | None = None
         """The face at hand, where the user went to it here."""
         tiles.clicked_row.connect(self._clicked)
@@ -43,12 +45,17 @@ class GridKeys(QObject):
         commands.may_decide = self._may_decide
 
     def _painted(self, face: int) -> bool:
-        """Whether a face was painted here as it is now."""
+        """Whether a face was painted here as it is now; elsewhere those selected there are seen."""
+        if not self._shown() and face not in self._ticked_here:
+            return True
         known = self._at.face(face)
-        return not self._shown() or (known is not None and self._model.shows(face, known.state))
+        return known is not None and self._model.shows(face, known.state)
 
     def _selection_changed(self) -> None:
-        if not len(self._at.selection):
+        ids = self._at.selection.ids
+        new = ids - self._ticked if self._shown() else frozenset[int]()
+        self._ticked, self._ticked_here = ids, (self._ticked_here | new) & ids
+        if not ids:
             self._anchor = None
 
     def _face_changed(self) -> None:

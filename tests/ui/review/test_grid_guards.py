@@ -175,3 +175,39 @@ def test_a_face_that_was_unticked_is_not_ticked_by_the_next_ctrl_click(
     for row in (4, 4, 6):
         click(grid, row, CTRL, qtbot)
     assert grid.controller.selection.ids == {7}
+
+
+def test_faces_ticked_out_of_sight_need_a_second_press_beside_the_frame_too(
+    page: ReviewPage, desk: NotedDesk, press: Press, qtbot: QtBot
+) -> None:
+    at = page.controller
+    page.grid.tiles.zoom.choose(256)
+    page.resize(900, 420)
+    press(Key.Key_G, ctrl=True)
+    painted(page, qtbot)
+    at.selection.only([1, 20])
+    press(Key.Key_G, ctrl=True)
+    assert page.frame.isVisible()
+    qtbot.waitUntil(lambda: not at.selection_loader.lacks())
+    at_rest(page, qtbot)
+    press(Key.Key_X)
+    qtbot.waitUntil(lambda: at.twice.waiting is not None)
+    assert desk.intents == []
+    press(Key.Key_X)
+    idle(page, desk, qtbot, 1)
+    assert {seen.face_id for seen in desk.intents[0].faces} == {1, 20}
+
+
+def test_faces_seen_in_the_grid_or_ticked_beside_the_frame_need_one_press(
+    grid: ReviewPage, desk: NotedDesk, press: Press, qtbot: QtBot
+) -> None:
+    press(Key.Key_Right, shift=True)
+    press(Key.Key_G, ctrl=True)
+    at_rest(grid, qtbot)
+    press(Key.Key_Right)
+    press(Key.Key_Space)
+    at_rest(grid, qtbot)
+    assert grid.controller.selection.ids == {1, 2, 3}
+    press(Key.Key_X)
+    idle(grid, desk, qtbot, 1)
+    assert {seen.face_id for seen in desk.intents[0].faces} == {1, 2, 3}
