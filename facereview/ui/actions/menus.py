@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, SignalInstance
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -59,7 +61,34 @@ MENUS: Mapping[str, Entries] = {
 """What the menus of pages have that do not depend on what is shown."""
 
 
-def context_menu(page: QWidget, entries: Callable[[], Entries]) -> None:
+@dataclass(frozen=True, slots=True)
+class AtHand:
+    """What a menu acts on: a menu of other faces than those at hand would decide the wrong ones.
+
+    ``told`` are the signals after which it may be something else. ``when_ready`` runs what opens
+    the menu, once the second button has brought to hand what it was pressed on.
+    """
+
+    what: Callable[[], Hashable]
+    told: Sequence[SignalInstance]
+    when_ready: Callable[[Callable[[], object]], object] = lambda run: run()
+
+    def bind(self, menu: QMenu) -> None:
+        """Close this menu as soon as it would act on something else."""
+        meant = self.what()
+
+        def look() -> None:
+            if self.what() != meant:
+                menu.close()
+
+        for signal in self.told:
+            bound = signal.connect(look)
+            menu.aboutToHide.connect(partial(signal.disconnect, bound))
+
+
+def context_menu(
+    page: QWidget, entries: Callable[[], Entries], at_hand: AtHand | None = None
+) -> None:
     """The second button, or the menu key, opens a menu of what the page's keys do.
 
     ``entries`` says which of them there are at that moment.
@@ -67,17 +96,29 @@ def context_menu(page: QWidget, entries: Callable[[], Entries]) -> None:
     page.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
 
     def opened(at: QPoint) -> None:
-        made_menu(page, entries()).popup(page.mapToGlobal(at))
+        menu = made_menu(page, entries())
+        if at_hand is not None:
+            at_hand.bind(menu)
+        menu.popup(page.mapToGlobal(at))
 
-    page.customContextMenuRequested.connect(opened)
+    def asked(at: QPoint) -> None:
+        if at_hand is None:
+            opened(at)
+        else:
+            at_hand.when_ready(partial(opened, at))
+
+    page.customContextMenuRequested.connect(asked)
 
 
 def install_with_menu(
-    page: QWidget, name: str, handlers: Mapping[str, Callable[[], object]]
+    page: QWidget,
+    name: str,
+    handlers: Mapping[str, Callable[[], object]],
+    at_hand: AtHand | None = None,
 ) -> None:
     """Give a page the actions it handles, and its menu of :data:`MENUS`."""
     install(page, handlers)
-    context_menu(page, lambda: MENUS[name])
+    context_menu(page, lambda: MENUS[name], at_hand)
 
 
 def made_menu(page: QWidget, entries: Entries) -> QMenu:

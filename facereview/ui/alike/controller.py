@@ -140,6 +140,18 @@ class AlikeController(QObject):
         self.model.aim(creator.id if creator else None)
         self.target_changed.emit()
 
+    def point_at(self, row: int) -> None:
+        """A menu is to act on this face: on all that are ticked if it is one of them, else alone.
+
+        What waits for a second press goes on waiting where the menu acts on the same faces.
+        """
+        tile = self.model.tile(row)
+        ticked = tile is not None and tile.id in self.model.ticked
+        if not ticked and self.model.ticked:
+            self.model.untick_all()
+        if not (ticked and self.twice.waiting is not None):
+            self.model.go_to(row)
+
     def _came(self, outcome: Outcome) -> None:
         """Read what was decided, here or on another page, as far as it is shown."""
         if self.found is None or not self.seen or not outcome.saved:

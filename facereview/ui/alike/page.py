@@ -14,7 +14,7 @@ from facereview.records import RejectReason
 from facereview.review.colleagues import News
 from facereview.review.decisions.intents import Kind, Outcome
 from facereview.review.library.alike import LibraryAlike
-from facereview.ui.actions.menus import install_with_menu
+from facereview.ui.actions.menus import AtHand, install_with_menu
 from facereview.ui.alike.bar import AlikeBar
 from facereview.ui.alike.controller import AlikeController, AlikeStage
 from facereview.ui.alike.decisions import AlikeDecisions
@@ -70,7 +70,7 @@ class AlikePage(QWidget):
         keys = {**deciding_keys(self), **moving_keys(self), **looking_keys(self)}
         twice = self.controller.twice
         self._handlers = {action: partial(twice.during, run) for action, run in keys.items()}
-        install_with_menu(self, "alike", self._handlers)
+        install_with_menu(self, "alike", self._handlers, at_hand(self.controller))
         self._show_stage()
 
     def _make_parts(self, names: KnownNames) -> None:
@@ -105,6 +105,7 @@ class AlikePage(QWidget):
         self.pills.chosen.connect(lambda key: self.show_half(pending=key == PENDING))
         faces.clicked_row.connect(at.model.go_to)
         faces.clicked_to_tick.connect(self.tick)
+        faces.pointed_at_row.connect(at.point_at)
         faces.double_clicked_row.connect(lambda _row: self.review())
         self.bar.pressed.connect(self._pressed)
         self.picker.chosen.connect(self.decisions.assign)
@@ -272,6 +273,13 @@ class AlikePage(QWidget):
                 self.controller.again()
             case _:
                 self.go_back()
+
+
+def at_hand(at: AlikeController) -> AtHand:
+    """What a menu acts on."""
+    model = at.model
+    told = (model.moved, model.ticks_changed)
+    return AtHand(lambda: tuple(tile.id for tile in model.targets()), told)
 
 
 def deciding_keys(page: AlikePage) -> dict[str, Callable[[], object]]:

@@ -112,6 +112,7 @@ class ClusterFaces(TileView):
         self._cell = MemberCell(crops, self)
         self.show_tiles(model, self._cell)
         self.setAccessibleName(self.tr("Faces of this cluster, worst first"))
+        self.pointed_at_row.connect(self.clicked_row)
         model.moved.connect(lambda: self.show_row(model.current_row))
         crops.arrived.connect(model.picture_arrived)
         crops.cleared.connect(self.draw_anew)

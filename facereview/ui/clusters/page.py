@@ -16,7 +16,7 @@ from facereview.review.clusters.records import Order
 from facereview.review.colleagues import News
 from facereview.review.desk import Desk
 from facereview.review.library.service import LibraryService
-from facereview.ui.actions.menus import install_with_menu
+from facereview.ui.actions.menus import AtHand, install_with_menu
 from facereview.ui.clusters import notices
 from facereview.ui.clusters.checking import ClusterChecking
 from facereview.ui.clusters.commands import ClusterCommands, ClusterCursor
@@ -132,7 +132,7 @@ class ClusterPage(QWidget):
             "cluster_back": self.go_back,
             "cluster_update": self.controller.updates.run,
         }
-        install_with_menu(self, "clusters", self._handlers)
+        install_with_menu(self, "clusters", self._handlers, at_hand(self.controller))
 
     def _connect_controller(self) -> None:
         at = self.controller
@@ -308,6 +308,11 @@ def _beside(left: QWidget, panel: QWidget) -> QWidget:
     row.addWidget(hairline("vertical", made))
     row.addWidget(panel)
     return made
+
+
+def at_hand(at: ClusterController) -> AtHand:
+    """What a menu acts on."""
+    return AtHand(lambda: at.current and at.current.id, (at.current_changed,))
 
 
 def deciding_keys(do: ClusterCommands) -> dict[str, Callable[[], object]]:

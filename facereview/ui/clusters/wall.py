@@ -56,6 +56,7 @@ class ClusterWall(TileView):
         crops.cleared.connect(self.draw_anew)
         for row_signal, signal in (
             (self.clicked_row, self.chosen),
+            (self.pointed_at_row, self.chosen),
             (self.clicked_to_tick, self.marked),
             (self.double_clicked_row, self.opened),
         ):

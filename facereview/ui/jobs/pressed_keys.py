@@ -63,13 +63,14 @@ class Command:
     """What a key does; ``on_face``: it needs the face at hand with its view.
 
     ``decides``: it also needs all ticked faces, and what they themselves suggest. ``reverts``: an
-    undo or redo, which waits for no other.
+    undo or redo, which waits for no other. ``opens``: a menu, in which the second press may be.
     """
 
     run: Callable[[], object]
     on_face: bool
     decides: bool = False
     reverts: bool = False
+    opens: bool = False
 
 
 class KeyLine:
@@ -108,7 +109,10 @@ class KeyLine:
                 command = self._waiting.popleft()
                 for call in self.before:
                     call()
-                self._twice.during(command.run)
+                if command.opens:
+                    command.run()
+                else:
+                    self._twice.during(command.run)
         finally:
             self._running = False
 

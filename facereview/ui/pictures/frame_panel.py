@@ -127,6 +127,8 @@ class FramePanel(QWidget):
     """Shows the frame of the current face. ``upcoming(n)`` returns the views of the next faces."""
 
     face_clicked = Signal(int)
+    face_pointed_at = Signal(int)
+    """With the second button: a menu follows."""
     folder_wanted = Signal(str)
     """Choose where the folder of this video is."""
     failed = Signal(str)
@@ -165,6 +167,7 @@ class FramePanel(QWidget):
     def _connect(self) -> None:
         self.away.wanted.connect(self.folder_wanted)
         self.view.face_clicked.connect(self.face_clicked)
+        self.view.face_pointed_at.connect(self.face_pointed_at)
         self.view.resized.connect(self._resized)
         self.view.shape_changed.connect(self._fit)
         self.frames.arrived.connect(self._arrived)

@@ -162,6 +162,8 @@ class FrameView(QWidget):
     """Shows a frame with its boxes, or why there is none."""
 
     face_clicked = Signal(int)
+    face_pointed_at = Signal(int)
+    """With the second button: a menu follows."""
     resized = Signal()
     """The view has another size in device pixels, stable for a moment."""
 
@@ -323,8 +325,12 @@ class FrameView(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         box = box_at(self._boxes, event.position())
-        if box is not None and event.button() is Qt.MouseButton.LeftButton:
+        if box is None:
+            return
+        if event.button() is Qt.MouseButton.LeftButton:
             self.face_clicked.emit(box.face.id)
+        elif event.button() is Qt.MouseButton.RightButton:
+            self.face_pointed_at.emit(box.face.id)
 
     def event(self, event: QEvent) -> bool:
         """Name the face under the mouse."""

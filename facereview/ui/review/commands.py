@@ -83,6 +83,25 @@ class ReviewCommands(QObject):
     def go_to(self, face_id: int) -> None:
         self._anyhow(lambda: self._at.go_to(face_id))
 
+    def point_at(self, face_id: int) -> None:
+        """A menu is to act on this face: on all that are ticked if it is one of them, else alone.
+
+        What waits for a second press goes on waiting where the menu acts on the same faces.
+        """
+
+        def do() -> None:
+            at, ticked = self._at, face_id in self._at.selection
+            if not ticked:
+                at.selection.clear()
+            if face_id != at.current and not (ticked and at.twice.waiting is not None):
+                at.go_to(face_id)
+
+        self.open_menu(do)
+
+    def open_menu(self, run: Callable[[], object]) -> None:
+        """Do this, which belongs to a menu, once the keys before are done."""
+        self._at.line.add(Command(run, on_face=False, opens=True))
+
     def review_video(self, video_id: int) -> None:
         """Begin with a video's first pending face."""
         self._at.video.find_first(video_id)

@@ -38,6 +38,7 @@ class GridKeys(QObject):
         """The face at hand, where the user went to it here."""
         tiles.clicked_row.connect(self._clicked)
         tiles.clicked_to_tick.connect(self._toggle_row)
+        tiles.pointed_at_row.connect(self._point_at)
         tiles.extended_to.connect(self._extend_to)
         at.face_changed.connect(self._face_changed)
         at.selection.painted = self._painted
@@ -143,6 +144,12 @@ class GridKeys(QObject):
             self._chosen = self._at.current
 
         self._commands.in_line(do)
+
+    def _point_at(self, row: int) -> None:
+        face = self._model.face_at(row)
+        if face is not None:
+            self._anchor = None
+            self._commands.point_at(face)
 
     def _toggle_row(self, row: int) -> None:
         self._commands.in_line(lambda: self._toggle(self._model.face_at(row)))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
+
+from PySide6.QtCore import SignalInstance
+from PySide6.QtWidgets import QWidget
 
 from facereview.filters import SortBy
 from facereview.records import RejectReason
-from facereview.ui.actions.menus import Entries
+from facereview.ui.actions.menus import AtHand, Entries, context_menu
 from facereview.ui.review.commands import ReviewCommands
 from facereview.ui.review.controller import ReviewController
 from facereview.ui.review.grid_keys import GridKeys
@@ -25,6 +28,27 @@ def menu_entries(*, grid: bool) -> Entries:
     """The context menu, of the grid or of a single face."""
     view = ("grid", "single", "group", "order_best", "order_worst") if grid else ("grid", "play")
     return (_DECIDE, _SELECT, (*_LOOK, *view), _BACK)
+
+
+def give_menu(
+    page: QWidget,
+    at: ReviewController,
+    do: ReviewCommands,
+    grid: Callable[[], bool],
+    pointed: Iterable[SignalInstance],
+) -> None:
+    """The context menu of the page; ``grid`` says whether the faces are shown as a grid.
+
+    ``pointed`` tell of a face on which it is opened, beside those of the grid.
+    """
+    for told in pointed:
+        told.connect(do.point_at)
+
+    def what() -> tuple[int, ...]:
+        return () if at.current is None else at.selection.targets(at.current)
+
+    at_hand = AtHand(what, (at.face_changed, at.selection.changed), do.open_menu)
+    context_menu(page, lambda: menu_entries(grid=grid()), at_hand)
 
 
 def deciding_keys(do: ReviewCommands) -> dict[str, Callable[[], object]]:

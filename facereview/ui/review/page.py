@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 from facereview.media.pixels import LibraryPixels
 from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.desk import Desk
-from facereview.ui.actions.menus import context_menu
 from facereview.ui.actions.table import install
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Messages
@@ -31,8 +30,8 @@ from facereview.ui.review.header import ReviewHeader
 from facereview.ui.review.keys import (
     Keys,
     deciding_keys,
+    give_menu,
     leading_keys,
-    menu_entries,
     moving_keys,
     order_keys,
 )
@@ -172,7 +171,8 @@ class ReviewPage(QWidget):
             "overruled": self.overruled.ask,
         }
         self.views.install(install(self, self._handlers))
-        context_menu(self, lambda: menu_entries(grid=self.grid.showing))
+        pointed = (self.frame.face_pointed_at, self.strip.face_pointed_at)
+        give_menu(self, self.controller, self.commands, lambda: grid.showing, pointed)
 
     def _pressed(self, action: str) -> None:
         """A button does what its key does, and gives the focus back to the page."""

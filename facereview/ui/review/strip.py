@@ -21,6 +21,8 @@ class FaceStrip(PressedOnce, QListView):
 
     face_clicked = Signal(int)
     face_toggled = Signal(int)
+    face_pointed_at = Signal(int)
+    """With the second button: a menu follows."""
 
     def __init__(self, crops: CropStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -79,11 +81,14 @@ class FaceStrip(PressedOnce, QListView):
         self._follow()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Click goes there; with Ctrl it ticks."""
+        """Click goes there; with Ctrl it ticks; the second button opens the page's menu there."""
         index = self.indexAt(event.position().toPoint())
         if not index.isValid():
             return
         face: Face = index.data(FACE)
+        if event.button() is Qt.MouseButton.RightButton:
+            self.face_pointed_at.emit(face.id)
+            return
         ticks = event.modifiers() & Qt.KeyboardModifier.ControlModifier
         (self.face_toggled if ticks else self.face_clicked).emit(face.id)
 

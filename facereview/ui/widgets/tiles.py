@@ -38,6 +38,8 @@ class TileGrid(QListView):
     clicked_row = Signal(int)
     clicked_to_tick = Signal(int)
     """With Ctrl."""
+    pointed_at_row = Signal(int)
+    """With the second button: a menu follows."""
     double_clicked_row = Signal(int)
     entered = Signal()
     """It got the focus."""
@@ -196,6 +198,9 @@ class TileGrid(QListView):
         """A click selects, with Ctrl it ticks; the second button opens the page's menu there."""
         index = self.indexAt(event.position().toPoint())
         if not index.isValid():
+            return
+        if event.button() is Qt.MouseButton.RightButton:
+            self.pointed_at_row.emit(index.row())
             return
         control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
         (self.clicked_to_tick if control else self.clicked_row).emit(index.row())

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 from ui_support import MemoryPixels, known_names
 
@@ -36,6 +38,9 @@ from support import Faces, make_faces, pack
 
 Key, SHIFT = Qt.Key, Qt.KeyboardModifier.ShiftModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
+
+no_grabbing = pytest.mark.qt_log_ignore("does not support (raise|grabbing)", extend=True)
+"""A menu that is open off screen."""
 
 
 @pytest.fixture
@@ -512,3 +517,65 @@ def test_what_is_known_of_a_face_counts_before_it_is_shown(
     model.learn([third.id, fourth.id], {third.id: decided})
     assert (model.pending, model.decided) == (2, 4)
     assert not {third.id, fourth.id} & set(shown(page))
+
+
+def point_at(page: AlikePage, row: int) -> QMenu:
+    """The second button on a tile; the menu that it opens."""
+    view = page.faces.viewport()
+    where = page.faces.visualRect(page.controller.model.index(row, 0)).center()
+    QTest.mousePress(view, Qt.MouseButton.RightButton, pos=where)
+    reason = QContextMenuEvent.Reason.Mouse
+    QApplication.sendEvent(view, QContextMenuEvent(reason, where, view.mapToGlobal(where)))
+    [menu] = [one for one in page.findChildren(QMenu) if one.isVisible()]
+    return menu
+
+
+def choose(menu: QMenu, text: str) -> None:
+    [action] = [one for one in menu.actions() if one.text().startswith(f"{text}\t")]
+    menu.setActiveAction(action)
+    QTest.keyClick(menu, Key.Key_Return)
+
+
+@no_grabbing
+def test_a_menu_on_a_face_that_is_not_ticked_acts_on_that_face_alone(
+    page: AlikePage, faces: Faces, store: Store, qtbot: QtBot
+) -> None:
+    opened(page, faces.ids[0], qtbot)
+    careless(page)
+    model, pointed = page.controller.model, shown(page)[2]
+    model.tick([0, 1], on=True)
+    qtbot.waitUntil(lambda: all(map(model.sight.shows, tiles(page))))
+    menu = point_at(page, 2)
+    assert (model.ticked, model.current_row) == ({}, 2)
+    choose(menu, "Stranger")
+    qtbot.waitUntil(lambda: store.faces.get([pointed])[pointed].state.status is Status.REJECTED)
+    others = store.faces.get(faces.ids[:5])
+    assert [one for one in others if others[one].state.status is Status.REJECTED] == [pointed]
+
+
+@no_grabbing
+def test_the_second_press_for_the_ticked_faces_may_be_chosen_in_the_menu(
+    page: AlikePage, faces: Faces, store: Store, qtbot: QtBot
+) -> None:
+    opened(page, faces.ids[0], qtbot)
+    at, ticked = page.controller, shown(page)[:3]
+    assert at.found is not None
+    at.found = replace(at.found, care=Care(1, 2.0))
+    at.model.tick([0, 1, 2], on=True)
+    qtbot.waitUntil(lambda: all(map(at.model.sight.shows, tiles(page))))
+    choose(point_at(page, 1), "Stranger")
+    assert at.twice.waiting is not None
+    choose(point_at(page, 2), "Stranger")
+    qtbot.waitUntil(
+        lambda: {one.state.status for one in store.faces.get(ticked).values()} == {Status.REJECTED}
+    )
+
+
+@no_grabbing
+def test_a_menu_closes_once_it_would_act_on_another_face(
+    page: AlikePage, faces: Faces, qtbot: QtBot
+) -> None:
+    opened(page, faces.ids[0], qtbot)
+    menu = point_at(page, 1)
+    page.controller.model.decide([shown(page)[1]])
+    assert not menu.isVisible()
