@@ -59,7 +59,7 @@ class ReviewGrid(QWidget):
         for told in (queue.loaded, queue.followed, queue.changed):
             told.connect(self._follow_queue)
         queue.loaded.connect(self.tiles.follow)
-        at.face_changed.connect(lambda: self.model.go_to(at.current))
+        at.face_changed.connect(self._follow_face)
         at.selection.changed.connect(self._selection_changed)
         at.decider.came.connect(self._came)
         at.decider.reverted.connect(self._came)
@@ -113,6 +113,13 @@ class ReviewGrid(QWidget):
         gone = selection.ids - self.model.among(selection.ids)
         for face in [face for face in gone if selection.fixed(face) is None]:
             selection.remove(face)
+
+    def _follow_face(self) -> None:
+        """One that is settled is listed only while it is at hand."""
+        current = self._at.current
+        if current is not None and self.model.row_of(current) is None:
+            self._follow_queue()
+        self.model.go_to(current)
 
     def _selection_changed(self) -> None:
         selection = self._at.selection

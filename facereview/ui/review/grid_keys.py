@@ -68,6 +68,14 @@ class GridKeys(QObject):
         selection, current, say = self._at.selection, self._at.current, self._at.messages.care
         if not self._shown() or current is None:
             return True
+        if self._model.row_of(current) is None:
+            if not self._at.queue.cursor.among([current]):
+                self._at.queue.cursor.settle_in()
+            self._at.show_current()
+            say(
+                self.tr("The face at hand was not shown: look at the one that is, and press again.")
+            )
+            return False
         if len(selection) and current not in selection:
             self._go_to_nearest(selection.ids)
             say(self.tr("The face at hand was not selected; a selected one is now: press again."))

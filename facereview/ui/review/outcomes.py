@@ -202,9 +202,12 @@ class OutcomeHandler(QObject):
             back = [face for face in back if face in here]
         if back:
             self.went_back.emit(back[0])
-        elif self._queue.cursor.current is None or faces:
+        elif faces or not self._is_here(self._queue.cursor.current):
             self._queue.cursor.settle_in()
             self.moved.emit()
+
+    def _is_here(self, face: int | None) -> bool:
+        return face is not None and bool(self._queue.cursor.among([face]))
 
     def _put_back(self, outcome: Outcome, faces: list[int]) -> None:
         """Put what was undone back into its queue."""

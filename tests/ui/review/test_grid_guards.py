@@ -12,6 +12,7 @@ from test_review_grid import at_rest, painted
 from facereview.records import FaceState, Status
 from facereview.ui.jobs.messages import Message
 from facereview.ui.review.page import ReviewPage
+from facereview.ui.review.queue import Tab
 
 Key = Qt.Key
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -211,3 +212,42 @@ def test_faces_seen_in_the_grid_or_ticked_beside_the_frame_need_one_press(
     press(Key.Key_X)
     idle(grid, desk, qtbot, 1)
     assert {seen.face_id for seen in desk.intents[0].faces} == {1, 2, 3}
+
+
+def test_after_the_undo_of_a_skip_the_face_shown_at_hand_is_the_one_that_keys_decide(
+    page: ReviewPage, desk: NotedDesk, press: Press, qtbot: QtBot
+) -> None:
+    at = page.controller
+    press(Key.Key_S, Key.Key_S, Key.Key_S)
+    qtbot.waitUntil(lambda: desk.put_off() == [1, 2, 3])
+    with qtbot.waitSignal(at.queue.loaded):
+        page.open_tab(Tab.SKIPPED)
+    press(Key.Key_G, ctrl=True)
+    painted(page, qtbot)
+    press(Key.Key_End)
+    at_rest(page, qtbot)
+    assert at.current == 3
+    with qtbot.waitSignal(at.decider.reverted):
+        press(Key.Key_Z, ctrl=True)
+    qtbot.waitUntil(lambda: page.grid.model.row_of(3) is None)
+    at_rest(page, qtbot)
+    assert at.current == page.grid.model.face_at(page.grid.model.current_row) == 1
+    painted(page, qtbot)
+    press(Key.Key_X)
+    idle(page, desk, qtbot, 1)
+    assert [status(desk, face) for face in (1, 3)] == [Status.REJECTED, Status.PENDING]
+
+
+def test_a_face_at_hand_that_the_grid_does_not_list_is_not_decided(
+    grid: ReviewPage, desk: NotedDesk, press: Press, said: list[Message], qtbot: QtBot
+) -> None:
+    grid.controller.queue.cursor.drop([1])
+    qtbot.waitUntil(lambda: grid.grid.model.row_of(1) is None)
+    press(Key.Key_X)
+    assert "press again" in said[-1].text
+    assert desk.intents == []
+    at_rest(grid, qtbot)
+    assert grid.controller.current == grid.grid.model.face_at(grid.grid.model.current_row) == 2
+    press(Key.Key_X)
+    idle(grid, desk, qtbot, 1)
+    assert [seen.face_id for seen in desk.intents[0].faces] == [2]
