@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
-from review_support import NotedDesk, Press, idle, status
+from review_support import CREATORS, NotedDesk, Press, idle, status
 from test_review_grid import at_rest, painted
 
 from facereview.records import FaceState, Status
@@ -251,3 +251,27 @@ def test_a_face_at_hand_that_the_grid_does_not_list_is_not_decided(
     press(Key.Key_X)
     idle(grid, desk, qtbot, 1)
     assert [seen.face_id for seen in desk.intents[0].faces] == [2]
+
+
+def test_a_decided_face_that_is_gone_to_is_shown_and_at_hand(
+    page: ReviewPage, desk: NotedDesk, press: Press, qtbot: QtBot
+) -> None:
+    at, model = page.controller, page.grid.model
+    for face in (1, 2, 3):
+        desk.match(face, CREATORS[1])
+    with qtbot.waitSignal(at.queue.loaded):
+        page.open_tab(Tab.AUTOMATIC)
+    press(Key.Key_G, ctrl=True)
+    for count in (1, 2):
+        at_rest(page, qtbot)
+        painted(page, qtbot)
+        press(Key.Key_Return)
+        idle(page, desk, qtbot, count)
+    confirmed = [seen.face_id for intent in desk.intents for seen in intent.faces]
+    qtbot.waitUntil(lambda: not model.among(confirmed))
+    for face in confirmed:
+        page.commands.go_to(face)
+        at_rest(page, qtbot)
+        assert at.current == face
+        qtbot.waitUntil(lambda: model.face_at(model.current_row) == at.current)
+        painted(page, qtbot)
