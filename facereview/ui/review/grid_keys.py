@@ -10,6 +10,7 @@ from facereview.ui.review.commands import ReviewCommands
 from facereview.ui.review.controller import ReviewController
 from facereview.ui.review.grid_model import GridModel
 from facereview.ui.review.grid_view import GridView
+from facereview.ui.wording.library import number
 
 MOST_EXTENDED = 1_000
 """Faces selected at once: each is compared with the references before a name is given to all."""
@@ -177,6 +178,15 @@ class GridKeys(QObject):
         elif face == current:
             self._go_to_nearest(selection.ids)
 
+    def _bounded(self, row: int, begin: int) -> int:
+        """A row that is there, and not too far from where extending began."""
+        row = min(max(0, row), self._model.rowCount() - 1)
+        near = min(max(begin - MOST_EXTENDED + 1, row), begin + MOST_EXTENDED - 1)
+        if near != row:
+            text = self.tr("Only {count} faces are selected at once: those next to the first one.")
+            self._at.messages.care(text.format(count=number(MOST_EXTENDED)))
+        return near
+
     def _in_sight(self, face: int) -> bool:
         row, seen = self._model.row_of(face), self._tiles.viewport().rect()
         at = self._model.index(-1 if row is None else row)
@@ -188,13 +198,13 @@ class GridKeys(QObject):
     def _extend(self, row: int) -> None:
         """Select from where extending began up to a row, and no longer what is beyond it."""
         selection, current = self._at.selection, self._at.current
-        row = min(max(0, row), self._model.rowCount() - 1)
         if self._anchor is None or self._model.row_of(self._anchor) is None:
             self._anchor = current
         begin = self._model.row_of(self._anchor)
         if begin is None:
             return
-        wanted = self._model.faces_between(begin, row)[:MOST_EXTENDED]
+        row = self._bounded(row, begin)
+        wanted = self._model.faces_between(begin, row)
         before = self._model.faces_between(begin, self._model.current_row)
         selection.only([*(selection.ids - set(before)), *wanted])
         self._go_to_row(row)

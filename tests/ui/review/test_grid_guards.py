@@ -11,6 +11,7 @@ from test_review_grid import at_rest, painted
 
 from facereview.records import FaceState, Status
 from facereview.ui.jobs.messages import Message
+from facereview.ui.review import grid_keys
 from facereview.ui.review.page import ReviewPage
 from facereview.ui.review.queue import Tab
 
@@ -275,3 +276,19 @@ def test_a_decided_face_that_is_gone_to_is_shown_and_at_hand(
         assert at.current == face
         qtbot.waitUntil(lambda: model.face_at(model.current_row) == at.current)
         painted(page, qtbot)
+
+
+def test_too_many_faces_are_not_selected_and_those_that_are_lie_next_to_the_first(
+    grid: ReviewPage, said: list[Message], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grid_keys, "MOST_EXTENDED", 4)
+    at = grid.controller
+    click(grid, 9, Qt.KeyboardModifier.NoModifier, qtbot)
+    click(grid, 8, SHIFT, qtbot)
+    click(grid, 6, SHIFT, qtbot)
+    assert (set(at.selection.ids), said) == ({7, 8, 9, 10}, [])
+    click(grid, 0, SHIFT, qtbot)
+    assert (at.current, set(at.selection.ids)) == (7, {7, 8, 9, 10})
+    assert "4 faces" in said[-1].text
+    click(grid, 15, SHIFT, qtbot)
+    assert (at.current, set(at.selection.ids)) == (13, {10, 11, 12, 13})
