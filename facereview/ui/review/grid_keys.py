@@ -143,13 +143,19 @@ class GridKeys(QObject):
         if face is not None and face != self._at.current:
             self._at.go_to(face)
 
+    def _go_to_face(self, face: int | None) -> None:
+        row = self._model.row_of(face)
+        if row is not None:
+            self._go_to_row(row)
+
     def _clicked(self, row: int) -> None:
+        face = self._model.face_at(row)  # now: what waits may bring another list
+
         def do() -> None:
-            face = self._model.face_at(row)
             if face is not None and face not in self._at.selection:
                 self._at.selection.clear()
             self._anchor = None
-            self._go_to_row(row)
+            self._go_to_face(face)
             self._chosen = self._at.current
 
         self._commands.in_line(do)
@@ -157,16 +163,17 @@ class GridKeys(QObject):
     def _point_at(self, row: int) -> None:
         face = self._model.face_at(row)
         if face is not None:
-            self._anchor = None
+            self._anchor, self._chosen = None, face
             self._commands.point_at(face)
 
     def _toggle_row(self, row: int) -> None:
-        self._commands.in_line(lambda: self._toggle(self._model.face_at(row)))
+        face = self._model.face_at(row)
+        self._commands.in_line(lambda: self._toggle(face))
 
     def _toggle(self, face: int | None) -> None:
         """A key applies to the face at hand, too: one that is taken out is left for another."""
         selection, current = self._at.selection, self._at.current
-        if face is None:
+        if self._model.row_of(face) is None or face is None:
             return
         self._anchor = None
         first, self._chosen = self._chosen, None
@@ -174,7 +181,7 @@ class GridKeys(QObject):
             selection.toggle(first)  # the one that was clicked before belongs to them
         selection.toggle(face)
         if face in selection:
-            self._go_to_row(self._model.row_of(face) or 0)
+            self._go_to_face(face)
         elif face == current:
             self._go_to_nearest(selection.ids)
 
@@ -193,7 +200,14 @@ class GridKeys(QObject):
         return seen.contains(self._tiles.visualRect(at).center())
 
     def _extend_to(self, row: int) -> None:
-        self._commands.in_line(lambda: self._extend(row))
+        face = self._model.face_at(row)
+
+        def do() -> None:
+            there = self._model.row_of(face)
+            if there is not None:
+                self._extend(there)
+
+        self._commands.in_line(do)
 
     def _extend(self, row: int) -> None:
         """Select from where extending began up to a row, and no longer what is beyond it."""

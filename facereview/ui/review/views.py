@@ -66,6 +66,12 @@ class ReviewViews(QWidget):
             self.show_grid(on=False)
         return leaves
 
+    def _open_groups(self) -> None:
+        """The groups are those of the grid, so that is shown."""
+        if self.isVisible():
+            self.show_grid(on=True)
+            self._grid.bar.open_groups()
+
     def on_frame(self, run: Callable[[], object]) -> None:
         """Do something with the frame, which the grid does not show."""
         self.show_grid(on=False)
@@ -78,7 +84,7 @@ class ReviewViews(QWidget):
             **size_keys(self._zoom),
             "grid": lambda: self.show_grid(on=not grid.showing),
             "single": partial(self.show_grid, on=False),
-            "group": grid.bar.open_groups,
+            "group": self._open_groups,
             "face_only": partial(self.on_frame, self._frame.toggle_close_up),
         }
 

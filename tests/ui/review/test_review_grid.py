@@ -429,3 +429,32 @@ def test_the_second_button_opens_a_menu_of_the_keys(
     idle(grid, desk, qtbot, 1)
     assert desk.intents[0].kind is Kind.REJECT
     qtbot.waitUntil(lambda: [one for one in grid.findChildren(QMenu) if one.isVisible()] == [])
+
+
+@pytest.mark.parametrize("how", [Qt.KeyboardModifier.NoModifier, CTRL, SHIFT])
+def test_a_click_that_waits_means_the_face_that_was_clicked(
+    grid: ReviewPage, desk: NotedDesk, how: Qt.KeyboardModifier, qtbot: QtBot
+) -> None:
+    tiles, at = grid.grid.tiles, grid.controller
+    for number in (1, 2):
+        desk.change(number, FaceState(Status.REJECTED))
+    desk.gate.clear()
+    at.queue.reload()
+    where = tiles.visualRect(grid.grid.model.index(4)).center()
+    QTest.mousePress(tiles.viewport(), Qt.MouseButton.LeftButton, how, where)
+    with qtbot.waitSignal(at.queue.loaded):
+        desk.gate.set()
+    qtbot.waitUntil(lambda: not at.line.waits)
+    assert shown(grid)[4] == 7
+    assert at.current == 5
+    assert 7 not in at.selection
+
+
+@no_grabbing
+def test_the_groups_are_chosen_in_the_grid_wherever_their_key_was_pressed(
+    page: ReviewPage, press: Press
+) -> None:
+    press(Key.Key_G, shift=True)
+    assert page.grid.bar.group.isVisible()
+    assert page.grid.bar.groups.isVisible()
+    page.grid.bar.groups.close()
