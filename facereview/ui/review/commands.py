@@ -193,12 +193,16 @@ class ReviewCommands(QObject):
             if face is not None and meant == self._at.selection.targets(face):
                 run(wish)
             else:
-                self._at.messages.care(
-                    self.tr("The faces changed while you typed, so no face was named.")
-                )
+                self._say_unnamed()
 
         decisions = self.decisions
-        self._decide("name", partial(do, decisions.wish_for), partial(do, decisions.keep_wish))
+        if self._at.stage is Stage.FACE:
+            self._decide("name", partial(do, decisions.wish_for), partial(do, decisions.keep_wish))
+        else:
+            self._say_unnamed()
+
+    def _say_unnamed(self) -> None:
+        self._at.messages.care(self.tr("The faces changed while you typed, so no face was named."))
 
     def _begin_with(self, face: Face | None) -> None:
         if face is None:

@@ -292,3 +292,18 @@ def test_too_many_faces_are_not_selected_and_those_that_are_lie_next_to_the_firs
     assert "4 faces" in said[-1].text
     click(grid, 15, SHIFT, qtbot)
     assert (at.current, set(at.selection.ids)) == (13, {10, 11, 12, 13})
+
+
+def test_a_name_that_is_chosen_while_the_queue_is_read_is_not_dropped_in_silence(
+    grid: ReviewPage, desk: NotedDesk, press: Press, said: list[Message], qtbot: QtBot
+) -> None:
+    press(Key.Key_M)
+    qtbot.waitUntil(grid.picker.field.hasFocus)
+    QTest.keyClicks(grid.picker.field, "raj")
+    with qtbot.waitSignal(grid.controller.queue.loaded):
+        desk.gate.clear()
+        grid.controller.queue.reload()
+        QTest.keyClick(grid.picker.field, Key.Key_Return)
+        assert said[-1].text == "The faces changed while you typed, so no face was named."
+        desk.gate.set()
+    assert desk.intents == []
