@@ -122,11 +122,11 @@ class Desk(Writing):
 
     def grouped(self, by: GroupBy, faces: NDArray[np.int32]) -> tuple[NDArray[np.int32], Groups]:
         """These faces group by group, in each in the order given, and their groups."""
-        return grouped(self._store, by, faces)
+        return grouped(self._store, by, faces, self.settings.certainty().mode)
 
     def grid_faces(self, face_ids: Sequence[int]) -> dict[int, GridFace]:
         """What a grid says of each of these faces; those that are gone are absent."""
-        return grid_faces(self._store, self.faces(face_ids))
+        return grid_faces(self._store, self.faces(face_ids), self.settings.certainty().mode)
 
     def _still(self, wanted: FaceFilter, faces: NDArray[np.int32]) -> NDArray[np.int32]:
         """Without those that waiting decisions take out of the only kind that is wanted."""

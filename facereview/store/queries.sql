@@ -4878,12 +4878,35 @@ WHERE d.id = ANY(%(faces)s::int[])
 
 -- name: groups_by_creator
 -- Whom a face carries or suggests, else whom its track names, else whom its cluster suggests; the
--- last two only where the risk that this is wrong is at most so much.
-SELECT d.id, coalesce(CASE
-    WHEN d.match_status = 'rejected' THEN NULL
-    ELSE coalesce(d.matched_creator_id, t.creator_id, k.creator_id) END, -1) AS key
+-- last two only where the risk that this is wrong is at most so much. Of a pending face, where the
+-- library goes by an error rate (by_track), the track comes first: as in face_tracks, whom a person
+-- decided some of its faces to be, else whom the evidence names.
+WITH named AS MATERIALIZED (
+    SELECT o.track_id, max(d.matched_creator_id) AS creator_id
+    FROM facereview.track_face o JOIN video_face_detections d ON d.id = o.detection_id
+    WHERE %(by_track)s AND o.track_id IN (
+        SELECT f.track_id FROM facereview.track_face f
+        WHERE f.detection_id = ANY(%(faces)s::int[]))
+      AND (d.match_status = 'manual' OR (
+          d.match_status = 'matched'
+          AND NOT EXISTS (SELECT FROM facereview.automatic a WHERE a.detection_id = d.id)
+          AND EXISTS (
+              SELECT FROM facereview.decision s JOIN facereview.batch b ON b.id = s.batch_id
+              WHERE s.detection_id = d.id AND s.after_status IN ('matched', 'manual')
+                AND b.kind NOT IN ('automatic', 'not_person', 'undo', 'redo')
+                AND (b.undone_by IS NULL OR facereview.stands(b.id)))))
+    GROUP BY o.track_id),
+back AS MATERIALIZED (
+    SELECT s.detection_id FROM facereview.decision s
+    WHERE %(by_track)s AND s.detection_id IS NOT NULL
+      AND s.before_status IN ('matched', 'manual') AND s.after_status = 'pending'
+      AND s.batch_id > (SELECT (m.value ->> 'batch')::bigint FROM facereview.meta m
+                        WHERE m.key = 'tracks'))
+SELECT d.id, coalesce(p.creator_id, -1) AS key
 FROM video_face_detections d
-LEFT JOIN facereview.track_face f ON f.detection_id = d.id
+LEFT JOIN facereview.track_face f
+    ON f.detection_id = d.id AND d.id NOT IN (SELECT b.detection_id FROM back b)
+LEFT JOIN named w ON w.track_id = f.track_id
 LEFT JOIN facereview.track t ON t.id = f.track_id AND t.judged_at IS NOT NULL
      AND t.risk <= %(risk)s AND (t.unlike IS NULL OR NOT d.id = ANY(t.unlike))
      AND NOT EXISTS (SELECT FROM facereview.verdict n
@@ -4892,18 +4915,53 @@ LEFT JOIN facereview.membership m ON m.detection_id = d.id
 LEFT JOIN facereview.cluster k ON k.id = m.cluster_id AND coalesce(1 - k.chance, 0) <= %(risk)s
      AND NOT EXISTS (SELECT FROM facereview.verdict n
                      WHERE n.detection_id = d.id AND n.creator_id = k.creator_id)
+CROSS JOIN LATERAL (
+    SELECT CASE
+        WHEN w.creator_id IS NULL THEN t.creator_id
+        WHEN NOT EXISTS (SELECT FROM facereview.verdict n
+                         WHERE n.detection_id = d.id AND n.creator_id = w.creator_id)
+        THEN w.creator_id END AS creator_id) x
+CROSS JOIN LATERAL (
+    SELECT CASE
+        WHEN d.match_status = 'rejected' THEN NULL
+        WHEN %(by_track)s AND coalesce(d.match_status, 'pending') = 'pending'
+        THEN coalesce(x.creator_id, d.matched_creator_id, k.creator_id)
+        ELSE coalesce(d.matched_creator_id, t.creator_id, k.creator_id) END AS creator_id) p
 WHERE d.id = ANY(%(faces)s::int[])
 
 -- name: likely_creators
 -- As groups_by_creator, with how like that creator the face is, and how probable the name.
+WITH named AS MATERIALIZED (
+    SELECT o.track_id, max(d.matched_creator_id) AS creator_id
+    FROM facereview.track_face o JOIN video_face_detections d ON d.id = o.detection_id
+    WHERE %(by_track)s AND o.track_id IN (
+        SELECT f.track_id FROM facereview.track_face f
+        WHERE f.detection_id = ANY(%(faces)s::int[]))
+      AND (d.match_status = 'manual' OR (
+          d.match_status = 'matched'
+          AND NOT EXISTS (SELECT FROM facereview.automatic a WHERE a.detection_id = d.id)
+          AND EXISTS (
+              SELECT FROM facereview.decision s JOIN facereview.batch b ON b.id = s.batch_id
+              WHERE s.detection_id = d.id AND s.after_status IN ('matched', 'manual')
+                AND b.kind NOT IN ('automatic', 'not_person', 'undo', 'redo')
+                AND (b.undone_by IS NULL OR facereview.stands(b.id)))))
+    GROUP BY o.track_id),
+back AS MATERIALIZED (
+    SELECT s.detection_id FROM facereview.decision s
+    WHERE %(by_track)s AND s.detection_id IS NOT NULL
+      AND s.before_status IN ('matched', 'manual') AND s.after_status = 'pending'
+      AND s.batch_id > (SELECT (m.value ->> 'batch')::bigint FROM facereview.meta m
+                        WHERE m.key = 'tracks'))
 SELECT d.id, c.id AS creator_id, c.name, CASE
-    WHEN d.matched_creator_id IS NOT NULL THEN nullif(d.match_confidence, 'NaN')
-    WHEN t.creator_id IS NULL THEN m.similarity
-    WHEN k.creator_id = t.creator_id THEN coalesce(m.similarity, t.similarity)
-    ELSE t.similarity END AS similarity, CASE
-    WHEN t.creator_id = c.id THEN 1 - t.risk END AS probability
+    WHEN c.id = d.matched_creator_id THEN nullif(d.match_confidence, 'NaN')
+    WHEN c.id = k.creator_id
+    THEN coalesce(m.similarity, CASE WHEN c.id = t.creator_id THEN t.similarity END)
+    WHEN c.id = t.creator_id THEN t.similarity END AS similarity, CASE
+    WHEN w.creator_id IS NULL AND t.creator_id = c.id THEN 1 - t.risk END AS probability
 FROM video_face_detections d
-LEFT JOIN facereview.track_face f ON f.detection_id = d.id
+LEFT JOIN facereview.track_face f
+    ON f.detection_id = d.id AND d.id NOT IN (SELECT b.detection_id FROM back b)
+LEFT JOIN named w ON w.track_id = f.track_id
 LEFT JOIN facereview.track t ON t.id = f.track_id AND t.judged_at IS NOT NULL
      AND t.risk <= %(risk)s AND (t.unlike IS NULL OR NOT d.id = ANY(t.unlike))
      AND NOT EXISTS (SELECT FROM facereview.verdict n
@@ -4912,9 +4970,19 @@ LEFT JOIN facereview.membership m ON m.detection_id = d.id
 LEFT JOIN facereview.cluster k ON k.id = m.cluster_id AND coalesce(1 - k.chance, 0) <= %(risk)s
      AND NOT EXISTS (SELECT FROM facereview.verdict n
                      WHERE n.detection_id = d.id AND n.creator_id = k.creator_id)
-JOIN creators c ON c.id = CASE
-    WHEN d.match_status = 'rejected' THEN NULL
-    ELSE coalesce(d.matched_creator_id, t.creator_id, k.creator_id) END
+CROSS JOIN LATERAL (
+    SELECT CASE
+        WHEN w.creator_id IS NULL THEN t.creator_id
+        WHEN NOT EXISTS (SELECT FROM facereview.verdict n
+                         WHERE n.detection_id = d.id AND n.creator_id = w.creator_id)
+        THEN w.creator_id END AS creator_id) x
+CROSS JOIN LATERAL (
+    SELECT CASE
+        WHEN d.match_status = 'rejected' THEN NULL
+        WHEN %(by_track)s AND coalesce(d.match_status, 'pending') = 'pending'
+        THEN coalesce(x.creator_id, d.matched_creator_id, k.creator_id)
+        ELSE coalesce(d.matched_creator_id, t.creator_id, k.creator_id) END AS creator_id) p
+JOIN creators c ON c.id = p.creator_id
 WHERE d.id = ANY(%(faces)s::int[])
 
 -- name: creators_of_clusters

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from facereview.filters import GroupBy
 from facereview.records import Face, Video
-from facereview.review.evidence.certainty import LIKELY
+from facereview.review.evidence.certainty import LIKELY, Mode
 from facereview.store.filters.groups import Likely
 from facereview.store.store import Store
 
@@ -57,10 +57,17 @@ class Groups:
         return found.astype(np.int32)
 
 
-def grid_faces(store: Store, faces: Mapping[int, Face]) -> dict[int, GridFace]:
-    """What a grid says of each of these faces; those whose video is gone are absent."""
+def grid_faces(
+    store: Store, faces: Mapping[int, Face], mode: Mode = Mode.THRESHOLDS
+) -> dict[int, GridFace]:
+    """What a grid says of each of these faces; those whose video is gone are absent.
+
+    Whom a pending face may be is whom Enter names in this ``mode``.
+    """
     videos = store.videos.get(sorted({face.video_id for face in faces.values()}))
-    likely = store.filtered.groups.likely(list(faces), risk=LIKELY)
+    likely = store.filtered.groups.likely(
+        list(faces), risk=LIKELY, by_track=mode is Mode.ERROR_RATE
+    )
     return {
         number: GridFace(face, videos[face.video_id], likely.get(number))
         for number, face in faces.items()
@@ -69,7 +76,7 @@ def grid_faces(store: Store, faces: Mapping[int, Face]) -> dict[int, GridFace]:
 
 
 def grouped(
-    store: Store, by: GroupBy, faces: NDArray[np.int32]
+    store: Store, by: GroupBy, faces: NDArray[np.int32], mode: Mode = Mode.THRESHOLDS
 ) -> tuple[NDArray[np.int32], Groups]:
     """These faces group by group, in each in the order given, and their groups.
 
@@ -78,7 +85,7 @@ def grouped(
     """
     if by is GroupBy.NOTHING:
         return faces, Groups()
-    rows = store.filtered.groups.keys(by, faces, risk=LIKELY)
+    rows = store.filtered.groups.keys(by, faces, risk=LIKELY, by_track=mode is Mode.ERROR_RATE)
     order = np.argsort(rows["id"])
     ids, keys = rows["id"][order].astype(np.int32), rows["key"][order].astype(np.int32)
     found, counts = np.unique(keys, return_counts=True)

@@ -41,19 +41,27 @@ class FaceGroups:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def keys(self, by: GroupBy, faces: NDArray[np.int32], *, risk: float) -> NDArray[Any]:
+    def keys(
+        self, by: GroupBy, faces: NDArray[np.int32], *, risk: float, by_track: bool = False
+    ) -> NDArray[Any]:
         """Records (``id``, ``key``) of the faces that exist, in no order; -1 is no group.
 
         A name that a face does not carry counts up to this ``risk`` that it is wrong.
+        ``by_track``: of a pending face whom its track names goes before what it suggests itself.
         """
-        said = {"risk": risk} if by is GroupBy.CREATOR else {}
+        said = {"risk": risk, "by_track": by_track} if by is GroupBy.CREATOR else {}
         return self._session.block(_QUERIES[by], _KEY, faces=faces.tolist(), **said)
 
-    def likely(self, faces: Sequence[int], *, risk: float) -> dict[int, Likely]:
+    def likely(
+        self, faces: Sequence[int], *, risk: float, by_track: bool = False
+    ) -> dict[int, Likely]:
         """Whom each of these may be, as in :meth:`keys`; those of whom nobody knows are absent."""
+        rows = self._session.tuples(
+            "likely_creators", faces=list(faces), risk=risk, by_track=by_track
+        )
         return {
             row.id: Likely(Creator(row.creator_id, row.name), row.similarity, row.probability)
-            for row in self._session.tuples("likely_creators", faces=list(faces), risk=risk)
+            for row in rows
         }
 
     def of_clusters(self, clusters: Sequence[int]) -> dict[int, Creator]:

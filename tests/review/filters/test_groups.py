@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import random
+
 import numpy as np
 import psycopg
 import pytest
 
 from facereview.filters import GroupBy
 from facereview.records import Status
-from facereview.review.filters.groups import Groups, grouped
+from facereview.review.evidence.chances import named_by
+from facereview.review.filters.groups import Groups, grid_faces, grouped
 from facereview.store.store import Store
-from support import make_faces
+from support import by_rate, make_faces
 
 
 def state(library_url: str, face: int, status: Status, creator: int | None, like: float) -> None:
@@ -84,3 +87,43 @@ def test_clusters_come_by_size_and_say_whom_they_suggest(store: Store, library_u
 def test_a_face_that_came_later_belongs_to_no_group() -> None:
     groups = Groups(GroupBy.VIDEO, np.asarray([2, 5], np.int32), np.asarray([7, 8], np.int32))
     assert groups.of(np.asarray([5, 3, 2, 9], np.int32)).tolist() == [8, -1, 7, -1]
+
+
+def test_a_tile_and_its_group_name_whom_enter_names(store: Store, library_url: str) -> None:
+    lot, made = random.Random(5), make_faces(store, 60)
+    people = [made.ann.id, made.bob.id, store.creators.find_or_add("Cleo").id]
+    with psycopg.connect(library_url, autocommit=True) as sql:
+        for number in range(20):
+            faces = made.ids[3 * number : 3 * number + 3]
+            sql.execute(
+                "WITH made AS (INSERT INTO facereview.track "
+                "(video_id, faces, creator_id, risk, judged_at) "
+                "VALUES (%s, 3, %s, %s, now()) RETURNING id) "
+                "INSERT INTO facereview.track_face (detection_id, track_id) "
+                "SELECT unnest(%s::int[]), id FROM made",
+                [made.video, lot.choice([*people, None]), lot.choice([0.01, 0.2, 0.4]), faces],
+            )
+            for face in faces:
+                status = lot.choice([Status.PENDING, Status.PENDING, Status.MANUAL])
+                creator = lot.choice(people if status is Status.MANUAL else [*people, None])
+                state(library_url, face, status, creator, 0.7)
+                if lot.random() < 0.3:
+                    sql.execute(
+                        "INSERT INTO facereview.verdict (detection_id, creator_id) VALUES (%s, %s)",
+                        [face, lot.choice(people)],
+                    )
+    rate = by_rate()
+    shown = grid_faces(store, store.faces.get(made.ids), rate.mode)
+    _, groups = grouped(store, GroupBy.CREATOR, np.asarray(made.ids, np.int32), rate.mode)
+    tracks, denied = store.tracks.facts(made.ids), store.search.denied(made.ids)
+    seen = 0
+    for face, tile in shown.items():
+        [key] = groups.of(np.asarray([face], np.int32)).tolist()
+        assert key == (tile.likely.creator.id if tile.likely else -1)
+        named = named_by(tracks.get(face), denied.get(face, []), rate)
+        if tile.face.state.status is Status.PENDING and named is not None:
+            assert key == named
+            seen += 1
+        elif tile.face.state.status is not Status.PENDING:
+            assert key == tile.face.state.creator_id
+    assert seen > 10
