@@ -27,7 +27,7 @@ class ChipButton(PlainButton):
     """A part of a filter; pressing it, Delete and Backspace take it away."""
 
     def __init__(self, chip: Chip, parent: QWidget) -> None:
-        super().__init__(f"{chip.text}  ✕", parent)
+        super().__init__(f"{chip.text}  ×", parent)
         self.setProperty("kind", "pill")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)

@@ -43,7 +43,7 @@ class FilterDialog(Dialog):
     def __init__(self, title: str, show: str, empty: Filter, parent: QWidget | None = None) -> None:
         """``show`` is the text of the button that shows what is wanted."""
         super().__init__(parent)
-        set_title(self, title)
+        set_title(self, f"facereview: {title}")
         self._words = FilterWords(self)
         self._empty = empty
         self.text = TextField(self)

@@ -56,7 +56,7 @@ def test_a_filter_is_said_with_keys_alone_and_taken_away_again(
         QTest.keyClick(dialog.faces.high, Key.Key_Return)
     assert ids(page) == [2, 3], "single faces belong to no cluster"
     bar = page.filtering.bar
-    assert [chip.text() for chip in bar.chips] == ["faces up to 3  ✕"]
+    assert [chip.text() for chip in bar.chips] == ["faces up to 3  ×"]
     assert bar.count.text() == "2 clusters"
     assert page.controller.current is not None
     assert page.controller.current.id == 2
@@ -71,7 +71,7 @@ def test_keys_decide_the_clusters_of_the_filter_and_one_undo_takes_it_back(
 ) -> None:
     choose(page, ClusterFilter(creators=(faces.ann.id,)), qtbot)
     assert ids(page) == [1]
-    qtbot.waitUntil(lambda: page.filtering.bar.chips[0].text() == "suggests Ann  ✕")
+    qtbot.waitUntil(lambda: page.filtering.bar.chips[0].text() == "suggests Ann  ×")
     qtbot.waitUntil(lambda: page.controller.view is not None)
     press(Key.Key_Return)
     until(qtbot, lambda: rows(sql, faces.ids[:4]) == [("matched", faces.ann.id)] * 4)

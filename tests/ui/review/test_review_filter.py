@@ -77,7 +77,7 @@ def test_a_filter_is_said_with_keys_and_everything_follows_it(
     with qtbot.waitSignal(page.controller.queue.loaded):
         QTest.keyClick(dialog.text, Key.Key_Return)
     assert sorted(ids(page)) == SECOND
-    assert [chip.text() for chip in page.filter.bar.chips] == ["“VIDEO 2”  ✕"]
+    assert [chip.text() for chip in page.filter.bar.chips] == ["“VIDEO 2”  ×"]
     qtbot.waitUntil(lambda: page.filter.bar.count.text() == "10 faces")
     assert page.header.pills._buttons[Tab.PENDING].text() == "Pending 10"
     assert page.header.pills._buttons[Tab.ALL].text() == "All 10"
@@ -173,8 +173,8 @@ def test_a_filter_is_kept_with_its_queue_and_opens_though_the_creator_is_gone(
     qtbot.waitUntil(lambda: bool(care))
     assert "no longer in the library" in care[-1]
     texts = [chip.text() for chip in page.filter.bar.chips]
-    assert "creator no longer in the library: denied  ✕" in texts
-    assert "folder without videos: /gone  ✕" in texts
+    assert "creator no longer in the library: denied  ×" in texts
+    assert "folder without videos: /gone  ×" in texts
 
 
 def test_a_kind_that_chose_its_queue_narrows_no_other(
