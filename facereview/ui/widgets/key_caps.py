@@ -217,7 +217,7 @@ class KeyButton(PaintedButton):
             trailing, measure = self._trailing, QFontMetricsF(plain)
             if self._brief and measure.horizontalAdvance(trailing) > room:
                 trailing = self._brief
-            width = min(measure.horizontalAdvance(trailing), (right - left) / 2)
+            width = min(measure.horizontalAdvance(trailing), max(room, (right - left) / 2))
             painter.setFont(plain)
             box = QRectF(right - width, 0, width, self.height())
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, trailing)

@@ -38,3 +38,15 @@ def test_the_name_is_said_before_what_stands_beside_it(button: KeyButton) -> Non
     assert painted(button, narrow) == short
     assert painted(button, 600) != long
     assert button.accessibleName() == f"{NAME} and 12 more"
+
+
+def test_what_stands_beside_a_short_name_is_said_whole_where_there_is_room(
+    button: KeyButton,
+) -> None:
+    beside = "3 with another suggestion"
+    button.set_text("Accept", beside, brief="3 left out")
+    width = button.sizeHint().width() + button.fontMetrics().horizontalAdvance(beside)
+    narrow, wide = painted(button, width), painted(button, 800)
+    inside = narrow.rect().adjusted(narrow.width() // 3, 4, -10, -4)
+    shifted = inside.translated(wide.width() - narrow.width(), 0)
+    assert narrow.copy(inside) == wide.copy(shifted)
