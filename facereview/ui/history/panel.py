@@ -155,6 +155,7 @@ class HistoryPanel(QWidget):
             column.addWidget(part)
         column.addLayout(heads)
         column.addWidget(self.view, 1)
+        column.addStretch(0)  # in its place while it is hidden
         column.addWidget(self.more)
         column.addWidget(self.consequence)
         column.addWidget(self.undo)

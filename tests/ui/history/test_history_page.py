@@ -127,6 +127,20 @@ def test_what_cannot_be_taken_back_says_why(opened: Opened, qtbot: QtBot) -> Non
     assert page.list.entry.kind is Kind.SCAN
 
 
+def test_until_an_entry_is_read_its_words_stand_where_they_stay(
+    opened: Opened, qtbot: QtBot
+) -> None:
+    page = opened.pages.history
+    show_page(opened, "history")
+    entry, panel = go_to(page, Kind.ACCEPT, qtbot), page.panel
+    read = panel.title.geometry(), panel.about.geometry()
+    panel.show_entry(entry)
+    layout = panel.layout()
+    assert layout is not None
+    layout.activate()
+    assert (panel.title.geometry(), panel.about.geometry()) == read
+
+
 def test_it_is_filtered_by_curator_kind_person_and_day(opened: Opened, qtbot: QtBot) -> None:
     page = opened.pages.history
     show_page(opened, "history")
