@@ -56,11 +56,6 @@ class Groups:
         found = np.where(self.ids[places] == faces, self.keys[places], NONE)
         return found.astype(np.int32)
 
-    def scattered(self, faces: NDArray[np.int32]) -> bool:
-        """Whether faces of one group do not all stand together in this order."""
-        keys = self.of(faces) if self.by is not GroupBy.NOTHING else faces[:0]
-        return bool(np.count_nonzero(np.diff(keys)) >= max(1, len(np.unique(keys))))
-
 
 def grid_faces(
     store: Store, faces: Mapping[int, Face], mode: Mode = Mode.THRESHOLDS

@@ -377,9 +377,6 @@ class ReviewQueue(QObject):
             cursor.to_end([face for face in new if cursor.is_open(face)])
         self._skipped = dict.fromkeys((*late, *newer))
         self.followed.emit()
-        here = self.listed()
-        if self.groups.scattered(here[~np.isin(here, list(self._skipped))]):
-            self.reload()  # what stands together has other groups now
 
 
 @dataclass(frozen=True, slots=True)

@@ -458,18 +458,3 @@ def test_the_groups_are_chosen_in_the_grid_wherever_their_key_was_pressed(
     assert page.grid.bar.group.isVisible()
     assert page.grid.bar.groups.isVisible()
     page.grid.bar.groups.close()
-
-
-def test_each_group_has_one_heading_after_a_refresh(
-    grid: ReviewPage, desk: NotedDesk, qtbot: QtBot
-) -> None:
-    queue, model = grid.controller.queue, grid.grid.model
-    with qtbot.waitSignal(queue.loaded):
-        grid.grid.choose_group(GroupBy.VIDEO)
-    assert model.starts.tolist() == [0, 10]
-    desk.sql.execute("UPDATE video_face_detections SET video_id = 2 WHERE id IN (3, 6)")
-    with qtbot.waitSignal(queue.loaded):
-        grid.refresh()
-    assert model.starts.tolist() == [0, 8]
-    assert model.keys.tolist() == [1, 2]
-    assert grid.controller.current == 1
