@@ -85,6 +85,11 @@ class KeyLine:
         self._running = False
 
     @property
+    def running(self) -> bool:
+        """Whether a command runs: what changes meanwhile is its doing."""
+        return self._running
+
+    @property
     def waits(self) -> bool:
         """Whether a key waits for something."""
         return bool(self._waiting)

@@ -56,8 +56,10 @@ class ReviewDecisions(QObject):
         self._at = controller
         self._words = ReviewWords(self)
         controller.twice.changed.connect(self.changed)
-        controller.selection.changed.connect(self.withdraw)
-        controller.face_changed.connect(self.withdraw)
+        self._unnamed = False
+        """A name was typed for faces that others changed: Enter must not name somebody else."""
+        controller.selection.changed.connect(self._faces_changed)
+        controller.face_changed.connect(self._faces_changed)
         controller.opinions.arrived.connect(self.changed)
         controller.views.arrived.connect(self._arrived)
 
@@ -69,8 +71,12 @@ class ReviewDecisions(QObject):
 
     def again(self, action: str) -> bool:
         """Whether this is the second press of a key; if so, decide."""
-        offer = self.offer
+        offer, unnamed, self._unnamed = self.offer, self._unnamed, False
         self.withdraw()
+        if unnamed and action == ENTER:
+            self._at.messages.care(self._words.unnamed())
+            self.changed.emit()
+            return True
         if offer is None or offer.wish.again != action:
             return False
         if offer.refused:
@@ -91,8 +97,19 @@ class ReviewDecisions(QObject):
         text = self._words.press_again(wish).text
         self._wait(Offer(wish, self._targets(), replaces=False, text=text, refused=True))
 
+    def _faces_changed(self) -> None:
+        """Of a name that waits for a second press nothing may be done any more."""
+        if not self._at.line.running:
+            offer = self.offer
+            typed = offer is not None and offer.wish.kind is Kind.ASSIGN
+            self._unnamed = self._unnamed or typed
+        else:
+            self._unnamed = False
+        self.withdraw()
+
     def _wait(self, offer: Offer) -> None:
         self.withdraw()
+        self._unnamed = False
         self._at.twice.press(offer, offer.text)
 
     def withdraw(self) -> bool:
@@ -152,6 +169,8 @@ class ReviewDecisions(QObject):
         view, offer = self._at.view, self.offer
         if offer is not None and offer.wish.again == ENTER:
             return self._words.press_again(offer.wish)
+        if self._unnamed:
+            return self._words.nobody_named()
         if view is None:
             return self._words.loading()
         if settled(view.face.state):

@@ -74,6 +74,12 @@ class ReviewWords(QObject):
         brief = self.tr("%n left out", "", len(scope.left)) if parts else ""
         return Label(text.format(name=name), ", ".join(parts), brief, care or bool(parts))
 
+    def unnamed(self) -> str:
+        return self.tr("The faces changed meanwhile, so no face was named.")
+
+    def nobody_named(self) -> Label:
+        return Label(self.tr("Nobody was named: go on"), care=True)
+
     def comparing(self, creator: Creator, faces: int) -> Label:
         text = self.tr("Accept {name}").format(name=name_of(creator))
         return Label(text, self.tr("comparing %n faces …", "", faces), "…", care=True)

@@ -307,3 +307,27 @@ def test_a_name_that_is_chosen_while_the_queue_is_read_is_not_dropped_in_silence
         assert said[-1].text == "The faces changed while you typed, so no face was named."
         desk.gate.set()
     assert desk.intents == []
+
+
+def test_a_typed_name_whose_faces_others_changed_is_no_acceptance(
+    grid: ReviewPage, desk: NotedDesk, press: Press, said: list[Message], qtbot: QtBot
+) -> None:
+    """Enter would else accept whom the face at hand suggests."""
+    at = grid.controller
+    for _ in range(2):
+        press(Key.Key_Right, shift=True)
+        at_rest(grid, qtbot)
+    qtbot.waitUntil(lambda: not at.opinions.awaits(at.selection.ids))
+    hide_tiles(grid)
+    type_name(grid, press, qtbot, "raj")
+    qtbot.waitUntil(lambda: at.twice.waiting is not None)
+    show_tiles(grid, qtbot)
+    [gone, *_] = sorted(at.selection.ids - {at.current})
+    at.selection.remove(gone)  # as where a colleague decided it
+    assert at.twice.waiting is None
+    press(Key.Key_Return)
+    at_rest(grid, qtbot)
+    assert desk.intents == []
+    assert "no face was named" in said[-1].text
+    press(Key.Key_Return)
+    qtbot.waitUntil(lambda: at.twice.waiting is not None or bool(desk.intents))
