@@ -36,6 +36,8 @@ class AlikeController(QObject):
     promoted = Signal(object)
     """Faces became references: what of them is to be matched again, as :class:`Changed`."""
     target_changed = Signal()
+    overtaken = Signal(object)
+    """What waited for a second press on faces that are others now."""
     """Whom Enter names is somebody else now."""
 
     def __init__(
@@ -104,7 +106,10 @@ class AlikeController(QObject):
         alike, asked = self.alike, tuple(faces)
 
         def came(known: dict[int, ShownFace]) -> None:
+            waited = self.twice.waiting
             self.model.learn(asked, known)
+            if waited is not None and self.twice.waiting is None:
+                self.overtaken.emit(waited)
 
         self.lanes.database.run(self, lambda: alike.faces(asked), came, self.messages.fault)
 

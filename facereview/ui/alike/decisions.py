@@ -28,10 +28,13 @@ class AlikeDecisions(QObject):
         self._meant: tuple[Tile, ...] = ()
         self._typed: tuple[Hashable, Creator | None, str | None] = (None, None, None)
         """The name typed last, and the second press that it waited for."""
+        self._overtaken = False
+        """A name was typed for faces that others changed: Enter must not name somebody else."""
         self._sent: dict[str, Alike] = {}
         """Tokens of names typed here that are not saved yet, and the order they were typed in."""
         self._aimed: Intent | None = None
         """The decision whose creator Enter names."""
+        controller.overtaken.connect(self._forget_name)
         controller.decider.came.connect(self._came)
         controller.decider.refused.connect(self._refused)
         controller.decider.reverted.connect(self._reverted)
@@ -39,7 +42,10 @@ class AlikeDecisions(QObject):
     def accept(self) -> None:
         """Enter: the faces are the person above; or what was typed, where that is asked again."""
         waits, creator, new = self._typed
-        if waits is not None and self._at.twice.waiting is waits:
+        if self._overtaken:
+            self._overtaken = False
+            self._at.messages.care(self.tr("The faces changed meanwhile, so no face was named."))
+        elif waits is not None and self._at.twice.waiting is waits:
             self._name(self._meant, creator, new, Kind.ASSIGN)
         elif self._at.target is None:
             self._at.messages.care(self.tr("Nobody named this face yet: press M and type a name."))
@@ -55,6 +61,10 @@ class AlikeDecisions(QObject):
         """The faces that a name was typed for are this creator, or somebody ``new``."""
         self._name(self._meant, creator, new, Kind.ASSIGN)
         self._typed = self._at.twice.waiting, creator, new
+        self._overtaken = False
+
+    def _forget_name(self, waited: Hashable) -> None:
+        self._overtaken = waited is self._typed[0]
 
     def _name(
         self, faces: Sequence[Tile], creator: Creator | None, new: str | None, kind: Kind

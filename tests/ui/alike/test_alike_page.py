@@ -325,6 +325,27 @@ def test_enter_finishes_the_name_that_waits_for_a_second_press(
     assert faces.store.faces.get([faces.ids[7]])[faces.ids[7]].creator_name == "Bob"
 
 
+def test_enter_names_nobody_else_where_others_changed_the_faces_of_a_typed_name(
+    page: AlikePage, faces: Faces, qtbot: QtBot, said: list[Message]
+) -> None:
+    opened(page, faces.ids[6], qtbot)
+    at, model = page.controller, page.controller.model
+    assert at.target is not None and at.target.name == "Ann"
+    model.tick(range(2), on=True)
+    read(page, qtbot)
+    typed(page, "bob", qtbot)
+    qtbot.waitUntil(lambda: at.twice.waiting is not None)
+    gone, left = model.ticked
+    number = faces.ids.index(gone)
+    Decisions(faces.store, "another").apply(faces.accept(number))
+    with qtbot.waitSignal(at.overtaken):
+        at.read([gone])
+    read(page, qtbot)
+    press(page, qtbot, Key.Key_Return)
+    assert "no face was named" in said[-1].text
+    assert faces.store.faces.get([left])[left].state.status is Status.PENDING
+
+
 def test_enter_names_whom_this_page_named_until_that_is_undone(
     page: AlikePage, faces: Faces, qtbot: QtBot
 ) -> None:
