@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from facereview.media.pixels import LibraryPixels
 from facereview.records import RejectReason
 from facereview.review.clusters.desk import ClusterDesk
-from facereview.review.clusters.records import Order
+from facereview.review.clusters.records import SINGLES, Order
 from facereview.review.colleagues import News
 from facereview.review.desk import Desk
 from facereview.review.library.service import LibraryService
-from facereview.ui.actions.menus import AtHand, install_with_menu
+from facereview.ui.actions.menus import MENUS, AtHand, Entries, context_menu
+from facereview.ui.actions.table import install
 from facereview.ui.clusters import notices
 from facereview.ui.clusters.checking import ClusterChecking
 from facereview.ui.clusters.commands import ClusterCommands, ClusterCursor
@@ -132,7 +133,8 @@ class ClusterPage(QWidget):
             "cluster_back": self.go_back,
             "cluster_update": self.controller.updates.run,
         }
-        install_with_menu(self, "clusters", self._handlers, at_hand(self.controller))
+        install(self, self._handlers)
+        context_menu(self, partial(menu_of, self.controller), at_hand(self.controller))
 
     def _connect_controller(self) -> None:
         at = self.controller
@@ -308,6 +310,15 @@ def _beside(left: QWidget, panel: QWidget) -> QWidget:
     row.addWidget(hairline("vertical", made))
     row.addWidget(panel)
     return made
+
+
+def menu_of(at: ClusterController) -> Entries:
+    """On a face that is not ticked there is nothing that decides: it would decide the others."""
+    deciding, *others = MENUS["clusters"]
+    single = at.current is not None and at.current.id == SINGLES
+    if at.zone is Zone.FACES and not single and not at.members.is_ticked(at.members.current_row):
+        return others
+    return deciding, *others
 
 
 def at_hand(at: ClusterController) -> AtHand:

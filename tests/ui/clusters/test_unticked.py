@@ -6,7 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QContextMenuEvent, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 from whole_window import SIZES, part, show_page, whole_window
 
@@ -43,3 +46,35 @@ def test_an_unticked_face_is_grey_and_can_be_recognised(
     assert unticked.std(axis=2).mean() < 8
     assert unticked.mean() > 0.6 * ticked.mean()
     assert unticked.mean(axis=2).std() > 0.6 * ticked.mean(axis=2).std()
+
+
+@pytest.mark.qt_log_ignore("does not support (raise|grabbing)", extend=True)
+def test_the_menu_of_an_unticked_face_decides_nothing(
+    tmp_path: Path, library_url: str, qtbot: QtBot
+) -> None:
+    """What decides is about the ticked faces: it would decide all but the one pressed on."""
+
+    def entries(faces: ClusterFaces, row: int) -> list[str]:
+        view, where = faces.viewport(), faces.visualRect(faces.model().index(row, 0)).center()
+        QTest.mousePress(view, Qt.MouseButton.RightButton, pos=where)
+        event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, where, view.mapToGlobal(where))
+        QApplication.sendEvent(view, event)
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        said = [action.text().partition("\t")[0] for action in menu.actions() if action.text()]
+        menu.close()
+        QApplication.sendPostedEvents(menu, QEvent.Type.DeferredDelete)
+        return said
+
+    with whole_window(tmp_path, library_url) as (opened, _theme):
+        show_page(opened, "clusters")
+        page = part(opened, ClusterPage)
+        faces, members = page.panel.faces, page.controller.members
+        before = entries(faces, 0)
+        assert "Strangers" in before
+        page.moves.open()
+        page.moves.tick()
+        assert not members.is_ticked(0)
+        after = entries(faces, 0)
+        assert "Strangers" not in after
+        assert after == before[-len(after) :]
