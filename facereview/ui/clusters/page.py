@@ -133,8 +133,7 @@ class ClusterPage(QWidget):
             "cluster_back": self.go_back,
             "cluster_update": self.controller.updates.run,
         }
-        install(self, self._handlers)
-        context_menu(self, partial(menu_of, self.controller), at_hand(self.controller))
+        install_all(self, self._handlers, self.controller)
 
     def _connect_controller(self) -> None:
         at = self.controller
@@ -310,6 +309,14 @@ def _beside(left: QWidget, panel: QWidget) -> QWidget:
     row.addWidget(hairline("vertical", made))
     row.addWidget(panel)
     return made
+
+
+def install_all(
+    page: QWidget, handlers: dict[str, Callable[[], object]], at: ClusterController
+) -> None:
+    """Give the page its keys, and its menu."""
+    install(page, handlers)
+    context_menu(page, partial(menu_of, at), at_hand(at))
 
 
 def menu_of(at: ClusterController) -> Entries:

@@ -222,16 +222,6 @@ class ReviewDecisions(QObject):
         config = self._at.queue.config
         return config.match_threshold if config else 1.0
 
-    def _asks(self, faces: Sequence[Face]) -> bool:
-        """Whether one press is not enough: for many faces, or one that may not have been seen."""
-        config, here = self._at.queue.config, self._at.current
-        unseen = any(
-            f.id != here
-            and (self._at.selection.fixed(f.id) is not None or not self._at.selection.painted(f.id))
-            for f in faces
-        )
-        return unseen or len(faces) > (config.confirm_twice_above if config else 0)
-
     def _ask(self, wish: Wish, scope: Scope) -> None:
         """Offer a second press for the faces that one press would decide."""
         text = self._words.many(wish, scope, first_key(wish.again))
@@ -255,7 +245,7 @@ class ReviewDecisions(QObject):
         if scope.already and not scope.taken and not scope.left:
             self._confirm(scope.already[0], scope.already)
             return
-        if self._asks(scope.taken):
+        if _asks(self._at, scope.taken):
             self._ask(wish, scope)
             return
         if scope.taken:
@@ -273,7 +263,7 @@ class ReviewDecisions(QObject):
         if state.status in DECIDED and state.creator_id is not None:
             creator = Creator(state.creator_id, face.creator_name or "")
         wish = Wish(ENTER, Kind.CONFIRM, creator=creator)
-        if self._asks(alike):
+        if _asks(self._at, alike):
             self._ask(wish, Scope(taken=alike, standing=left))
             return
         self._send(wish, alike)
@@ -284,14 +274,8 @@ class ReviewDecisions(QObject):
         self._at.messages.care(self._words.left_as_they_are(len(left)))
 
     def _send(self, wish: Wish, faces: Sequence[Face], *, replaces: bool = False) -> None:
-        intent = Intent(
-            wish.kind,
-            tuple(_seen(face, self._at.views.get(face.id), wish.creator) for face in faces),
-            creator=wish.creator,
-            new_name=wish.new_name,
-            reason=wish.reason,
-            replaces=replaces,
-        )
+        seen = tuple(_seen(face, self._at.views.get(face.id), wish.creator) for face in faces)
+        intent = _intent(wish, seen, replaces=replaces)
         self.decided.emit(intent)
         if wish.kind is not Kind.NOT_PERSON:
             self._at.queue.settle([face.id for face in faces])
@@ -309,6 +293,25 @@ class ReviewDecisions(QObject):
         self._at.selection.only(ids if len(ids) > 1 else [])
         if self._at.current not in ids:
             self._at.go_to(ids[0])
+
+
+def _asks(at: ReviewController, faces: Sequence[Face]) -> bool:
+    """Whether one press is not enough: for many faces, or one that may not have been seen."""
+    config, fixed, painted = at.queue.config, at.selection.fixed, at.selection.painted
+    others = (face.id for face in faces if face.id != at.current)
+    unseen = any(fixed(face) is not None or not painted(face) for face in others)
+    return unseen or len(faces) > (config.confirm_twice_above if config else 0)
+
+
+def _intent(wish: Wish, seen: tuple[Seen, ...], *, replaces: bool) -> Intent:
+    return Intent(
+        wish.kind,
+        seen,
+        creator=wish.creator,
+        new_name=wish.new_name,
+        reason=wish.reason,
+        replaces=replaces,
+    )
 
 
 def _like(face: Face, faces: Sequence[Face]) -> tuple[tuple[Face, ...], tuple[Face, ...]]:
