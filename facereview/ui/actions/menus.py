@@ -42,6 +42,20 @@ MENUS: Mapping[str, Entries] = {
         ("cluster_open", "cluster_frame", "cluster_more", "cluster_back"),
         ("cluster_undo", "cluster_redo"),
     ),
+    "cast": (
+        (
+            "cast_confirm",
+            "cast_name",
+            "cast_not_person",
+            "cast_stranger",
+            "cast_not_a_face",
+            "cast_skip",
+        ),
+        ("cast_tick", "cast_join", "cast_split"),
+        ("cast_play", "cast_frame", "cast_review", "cast_more", "cast_back"),
+        ("cast_settle",),
+        ("cast_undo", "cast_redo"),
+    ),
     "creators": (
         ("rename_creator", "merge_creators", "merges", "delete_creator"),
         ("add_pictures", "add_picture_folder", "paste_pictures", "suggest_references"),

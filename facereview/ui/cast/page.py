@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from facereview.media.pixels import LibraryPixels
 from facereview.records import RejectReason
 from facereview.review.colleagues import News
+from facereview.ui.actions.menus import MENUS, AtHand, Entries, context_menu
 from facereview.ui.actions.table import install
 from facereview.ui.cast import notices
 from facereview.ui.cast.bar import CastBar
@@ -153,6 +154,7 @@ class CastPage(QWidget):
             **size_keys(lambda: self.rows.zoom),
         }
         install(self, self._handlers)
+        context_menu(self, partial(menu_of, self.controller), at_hand(self.controller))
 
     # ------------------------------------------------------------------------------------- public
 
@@ -289,6 +291,25 @@ class CastPage(QWidget):
                 self.controller.open_next()
             case _:
                 self.go_back()
+
+
+def menu_of(at: CastController) -> Entries:
+    """On a face that is not ticked there is nothing that decides: it would decide the others."""
+    deciding, *others = MENUS["cast"]
+    face = at.cursor.face
+    if face is not None and face.id in at.cursor.unticked:
+        return others
+    return deciding, *others
+
+
+def at_hand(at: CastController) -> AtHand:
+    """What a menu acts on."""
+
+    def what() -> tuple[int | None, int | None]:
+        row, face = at.cursor.row, at.cursor.face
+        return None if row is None else row.key, None if face is None else face.id
+
+    return AtHand(what, (at.cursor.moved, at.sheet_changed))
 
 
 def deciding_keys(do: CastDecisions) -> dict[str, Callable[[], object]]:

@@ -103,7 +103,7 @@ class CastRows(TileView):
     # -------------------------------------------------------------------------------------- mouse
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A click on a face chooses it, with Ctrl or the second button it ticks."""
+        """A click on a face chooses it, and ticks it with Ctrl; the second button only chooses."""
         found = self._under(event.position())
         if found is None:
             return
@@ -111,11 +111,12 @@ class CastRows(TileView):
         key, cursor = shown.row.key, self._at.cursor
         face, moment = shape.face_at(shown, point), shape.moment_at(shown, point)
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        ticks = control or event.button() is Qt.MouseButton.RightButton
         chosen = face or moment
         cursor.go_to(key, chosen.id if chosen else None)
+        if event.button() is Qt.MouseButton.RightButton:
+            return  # a menu opens
         marked = shape.mark.adjusted(-6, -6, 6, 6).contains(point)
-        if marked or (face is not None and ticks):
+        if marked or (face is not None and control):
             cursor.toggle()
         elif moment is not None:
             self.played.emit()

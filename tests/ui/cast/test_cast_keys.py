@@ -7,8 +7,10 @@ from typing import Any
 import psycopg
 import pytest
 from cast_support import Cast, Press, chosen, faces_of_row
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessibleAnnouncementEvent
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QAccessibleAnnouncementEvent, QContextMenuEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from facereview.review.cast.records import CastOrder
@@ -17,8 +19,10 @@ from facereview.ui.actions.table import ACTIONS
 from facereview.ui.cast.controller import CastStage
 from facereview.ui.cast.cursor import Chip
 from facereview.ui.cast.page import CastPage
+from facereview.ui.cast.shape import RowShape
 from facereview.ui.jobs.messages import Message
 from facereview.ui.widgets import accessible
+from facereview.ui.widgets.rows_model import ROW
 
 Key = Qt.Key
 
@@ -235,3 +239,52 @@ def test_the_order_is_not_read_again_at_every_key(
         assert order.videos[0] == cast.videos[1]  # as far as it is known
         press(Key.Key_PageDown, ctrl=True)
     assert order._later.isActive() and not read
+
+
+def face_under(page: CastPage, place: int) -> QPoint:
+    """Where the first face of a row is."""
+    rows = page.rows
+    index = rows.rows.index(place)
+    rect, shown = rows.visualRect(index), index.data(ROW)
+    shape = RowShape(rect.width(), rows.zoom.side)
+    for x in range(rect.width()):
+        at = QPoint(x, rect.height() // 2)
+        if shape.face_at(shown, at.toPointF()) is not None:
+            return rect.topLeft() + at + QPoint(4, 0)
+    raise AssertionError("no face is in the row")
+
+
+def menu_at(page: CastPage, where: QPoint) -> QMenu:
+    """Press the second button there."""
+    view = page.rows.viewport()
+    QTest.mousePress(view, Qt.MouseButton.RightButton, pos=where)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, where, view.mapToGlobal(where))
+    QApplication.sendEvent(view, event)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    return menu
+
+
+def texts(menu: QMenu) -> list[str]:
+    return [action.text().partition("\t")[0] for action in menu.actions() if action.text()]
+
+
+@pytest.mark.qt_log_ignore("does not support (raise|grabbing)", extend=True)
+def test_the_menu_is_about_the_face_it_was_opened_on(
+    page: CastPage, cast: Cast, press: Press
+) -> None:
+    where = face_under(page, 1)
+    menu = menu_at(page, where)
+    assert faces_of_row(page) == cast.likely
+    assert chosen(page) in cast.likely
+    assert page.controller.cursor.unticked == frozenset(), "nothing is ticked by it"
+    assert "stranger" in texts(menu)
+    page.controller.cursor.edge(last=True)
+    assert not menu.isVisible(), "it would be about another row"
+    QApplication.sendPostedEvents(menu, QEvent.Type.DeferredDelete)
+    press(Key.Key_Up, Key.Key_Right, Key.Key_Space)
+    menu = menu_at(page, where)
+    assert "stranger" not in texts(menu), "it would reject the other faces of the row"
+    assert "untick" in texts(menu)
+    menu.close()
+    QApplication.sendPostedEvents(menu, QEvent.Type.DeferredDelete)
