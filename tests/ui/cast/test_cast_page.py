@@ -44,9 +44,12 @@ def shown(page: CastPage, row: int) -> tuple[ShownRow, RowShape, QPoint]:
 
 
 def click(
-    page: CastPage, corner: QPoint, at: QPointF, button: Qt.MouseButton = Qt.MouseButton.LeftButton
+    page: CastPage,
+    corner: QPoint,
+    at: QPointF,
+    how: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
 ) -> None:
-    QTest.mouseClick(page.rows.viewport(), button, pos=corner + at.toPoint())
+    QTest.mouseClick(page.rows.viewport(), Qt.MouseButton.LeftButton, how, corner + at.toPoint())
 
 
 def notice(page: CastPage) -> str:
@@ -200,7 +203,7 @@ def test_a_click_chooses_faces_ticks_rows_and_plays(
     second = row.strip[1].id
     click(page, corner, shape.face(1).center())
     assert (faces_of_row(page), chosen(page)) == (cast.likely, second)
-    click(page, corner, shape.face(1).center(), Qt.MouseButton.RightButton)
+    click(page, corner, shape.face(1).center(), Qt.KeyboardModifier.ControlModifier)
     assert cursor.unticked == {second}
     click(page, corner, shape.mark.center())
     assert cursor.unticked == set(cast.likely) and chosen(page) is None
