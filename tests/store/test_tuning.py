@@ -166,7 +166,10 @@ def test_what_an_interrupted_making_left_is_found_and_made_again(store: Store, s
     assert {one.outcome for one in tuning.tune()} == {Outcome.THERE, Outcome.NO_EXTENSION}
 
 
-def test_what_is_broken_is_removed_where_it_is_not_needed(store: Store, sql: Sql) -> None:
+def test_what_is_broken_is_removed_where_it_is_not_needed(
+    store: Store, sql: Sql, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LibraryTuning, "_page_ms", lambda *_: 1.0)
     index = TUNED[Helped.QUALITY][0]
     interrupted(sql, index)
     found = {one.name: one for one in LibraryTuning(store).tune()}
@@ -226,6 +229,7 @@ def test_text_is_indexed_where_the_database_has_trigrams(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ran: list[str] = []
+    monkeypatch.setattr(LibraryTuning, "_page_ms", lambda *_: 1.0)
     monkeypatch.setattr(Tuning, "trigrams", lambda _: '"public"."gin_trgm_ops"')
     monkeypatch.setattr(Tuning, "_run", lambda _, what, limit="0": ran.append(what.as_string()))
     for index in TUNED[Helped.TEXT]:

@@ -55,8 +55,9 @@ def page(
     made = videos_page(library, desk, service, lanes, messages)
     qtbot.addWidget(made)
     made.resize(1280, 720)
-    made.filtering.bar.choose(VideoFilter(show=VideoKind.PENDING))
     made.show()
+    qtbot.waitUntil(lambda: settled(made) and made.list.model.rowCount() == COUNT)
+    made.filtering.bar.choose(VideoFilter(show=VideoKind.PENDING))
     qtbot.waitUntil(lambda: settled(made) and made.list.model.rowCount() == COUNT)
     made.list.table.setFocus()
     yield made
