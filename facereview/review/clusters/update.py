@@ -79,13 +79,16 @@ class ClusterUpdater:
             if known is None or self._is_whole(known, pending, waiting):
                 return self._whole(start, on_progress, cancelled)
             new = self._store.clustering.waiting()
-            placed, total = 0, len(new.ids)
+            placed, total, evidence = 0, len(new.ids), None
             for part in parts(new, AT_ONCE):
                 if cancelled():
                     raise Cancelled
                 on_progress(Progress(placed, total, ClusterStep.JOINING))
-                changed |= self._update(self._store.clusters.state() or known, part)
+                known = self._store.clusters.state() or known
+                other, evidence = self._update(known, part, evidence)
+                changed |= other
                 placed += len(part.ids)
+            on_progress(Progress(total, total, ClusterStep.COUNTING))
         return self._counted(len(changed), start)
 
     def scope(self, *, from_nothing: bool = False) -> ClusterScope:
@@ -189,14 +192,20 @@ class ClusterUpdater:
         other = set(clusters[moved].tolist()) | set(faces.clusters[moved].tolist())
         return len((other | _resuggested(before, suggested)) - {-1})
 
-    def _update(self, known: State, new: PendingFaces) -> set[int]:
-        """Place new faces and weigh what changed, in one transaction; the clusters that changed."""
+    def _update(
+        self, known: State, new: PendingFaces, evidence: Evidence | None
+    ) -> tuple[set[int], Evidence | None]:
+        """Place new faces and weigh what changed, in one transaction; the clusters that changed.
+
+        ``evidence`` is that of the part before, which holds unless references changed since.
+        """
         store = self._store
         state = replace(store.clusters.now(self._thresholds), linked=known.linked)
         creators = known.changed_creators(state.references)
         touched = store.clustering.touched(known.batch, known.open)
         # a curator's split or undo waits for the lock: what takes long is read before it
-        evidence = self._evidence() if touched or creators or len(new.ids) else None
+        if creators or (evidence is None and (touched or len(new.ids))):
+            evidence = self._evidence()
         with store.transaction():
             store.clusters.lock()
             new = new.only(store.clustering.still_waiting(new.ids))
@@ -207,7 +216,7 @@ class ClusterUpdater:
                 resuggested = self._weigh_again(again, new, evidence, singles=bool(creators))
             store.clusters.drop_empty()
             store.clusters.set_state(state)
-        return moved | resuggested
+        return moved | resuggested, evidence
 
     def _evidence(self) -> Evidence:
         return Evidence(self._store.creators.matrix(), self._match)

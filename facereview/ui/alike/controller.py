@@ -36,9 +36,9 @@ class AlikeController(QObject):
     promoted = Signal(object)
     """Faces became references: what of them is to be matched again, as :class:`Changed`."""
     target_changed = Signal()
+    """Whom Enter names is somebody else now."""
     overtaken = Signal(object)
     """What waited for a second press on faces that are others now."""
-    """Whom Enter names is somebody else now."""
 
     def __init__(
         self,

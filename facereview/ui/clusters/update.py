@@ -58,7 +58,7 @@ class ClusterUpdates(QObject):
         self.asked = False
         """The curator asked for the one that runs."""
         self.declined = False
-        """The curator cancelled a large one, and has not asked for one since."""
+        """The curator cancelled one, and asked for none since: large ones are only offered."""
         self.due = False
         """Something changed that the clusters do not follow yet."""
         self.offer: ClusterScope | None = None

@@ -275,7 +275,7 @@ class ReviewController(QObject):
     def _face_gone(self, face_id: int) -> None:
         self.queue.settle([face_id])
         if face_id in self.selection:
-            self.selection.remove(face_id)
+            self.selection.remove([face_id])
             self.messages.care(self.tr("A selected face is no longer in the library."))
         if face_id == self.current:
             self.queue.cursor.advance()

@@ -111,8 +111,7 @@ class ReviewGrid(QWidget):
         self.model.show(queue.listed(), queue.groups, self._at.current)
         selection = self._at.selection
         gone = selection.ids - self.model.among(selection.ids)
-        for face in [face for face in gone if selection.fixed(face) is None]:
-            selection.remove(face)
+        selection.remove([face for face in gone if selection.fixed(face) is None])
 
     def _follow_face(self) -> None:
         """One that is settled is listed only while it is at hand."""

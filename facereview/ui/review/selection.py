@@ -177,9 +177,12 @@ class Selection(QObject):
         self._ids.update(dict.fromkeys(face_ids))
         self.changed.emit()
 
-    def remove(self, face_id: int) -> None:
-        if face_id in self._ids:
-            self.toggle(face_id)
+    def remove(self, face_ids: Iterable[int]) -> None:
+        gone = [face for face in face_ids if face in self._ids]
+        for face in gone:
+            del self._ids[face]
+        if gone:
+            self.changed.emit()
 
     def only(self, face_ids: Iterable[int]) -> None:
         self._ids = dict.fromkeys(face_ids)

@@ -17,6 +17,7 @@ from facereview.review.clusters import update
 from facereview.review.clusters.records import ClusterStep
 from facereview.review.clusters.update import parts
 from facereview.store.clustering import PendingFaces
+from facereview.store.creators import Creators, ReferenceMatrix
 from facereview.store.store import Store
 
 Sql = psycopg.Connection[Any]
@@ -41,15 +42,26 @@ def added(library: Library) -> list[int]:
     ]
 
 
-def test_each_face_goes_to_its_person_and_each_part_is_told(library: Library) -> None:
+def test_each_face_goes_to_its_person_and_each_part_is_told(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
     homes = [library.cluster_of(faces[0]) for faces in library.people]
     new, told = added(library), list[Progress]()
+    whole, read = Creators.matrix, list[Creators]()
+
+    def matrix(store: Creators) -> ReferenceMatrix:
+        read.append(store)
+        return whole(store)
+
+    monkeypatch.setattr(Creators, "matrix", matrix)
     done = library.updater.up_to_date(on_progress=told.append)
+    assert len(read) == 1, "the references are read once, not for each part"
     assert [library.cluster_of(face) for face in new] == homes * 3
     assert (done.changed, done.clusters) == (3, 3)
     placing = [one for one in told if one.label == ClusterStep.JOINING]
     assert {one.total for one in placing} == {9}
     assert [one.done for one in placing] == [0, 2, 3, 5, 6, 8]
+    assert told[-1] == Progress(9, 9, ClusterStep.COUNTING)
 
 
 def test_what_was_placed_before_it_was_cancelled_stays(library: Library) -> None:

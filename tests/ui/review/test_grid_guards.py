@@ -323,7 +323,7 @@ def test_a_typed_name_whose_faces_others_changed_is_no_acceptance(
     qtbot.waitUntil(lambda: at.twice.waiting is not None)
     show_tiles(grid, qtbot)
     [gone, *_] = sorted(at.selection.ids - {at.current})
-    at.selection.remove(gone)  # as where a colleague decided it
+    at.selection.remove([gone])  # as where a colleague decided it
     assert at.twice.waiting is None
     press(Key.Key_Return)
     at_rest(grid, qtbot)

@@ -184,7 +184,7 @@ def test_a_menu_closes_once_other_faces_are_selected(grid: ReviewPage) -> None:
     grid.controller.selection.only([1, 4])
     point_at_tile(grid, 4)
     assert len(open_menus(grid)) == 1
-    grid.controller.selection.remove(1)
+    grid.controller.selection.remove([1])
     assert open_menus(grid) == []
 
 
