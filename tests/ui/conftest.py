@@ -15,7 +15,7 @@ from filelock import FileLock
 from library_support import opened
 from PySide6.QtCore import QLocale, QMetaMethod, QObject, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from review_support import NotedDesk, fill, review_page
 from shiboken6 import delete, isValid, ownedByPython
@@ -61,6 +61,22 @@ def collected_here() -> Iterator[None]:
     gc.disable()
     yield
     gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def hands_off(qapp: QApplication) -> Iterator[None]:
+    """No key and no button is down when a test begins.
+
+    Qt keeps what the last event said, and neither ``keyClick`` with a modifier nor a click on
+    something that goes away ends with an event that says that all was let go.
+    """
+    desk = QWidget()
+    QTest.keyRelease(desk, Qt.Key.Key_Control)
+    for held in qapp.mouseButtons():
+        QTest.mouseRelease(desk, held)
+    yield
+    while (popup := qapp.activePopupWidget()) is not None:
+        popup.close()
 
 
 @pytest.fixture(autouse=True, scope="module")

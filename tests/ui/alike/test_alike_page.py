@@ -544,7 +544,7 @@ def point_at(page: AlikePage, row: int) -> QMenu:
     """The second button on a tile; the menu that it opens."""
     view = page.faces.viewport()
     where = page.faces.visualRect(page.controller.model.index(row, 0)).center()
-    QTest.mousePress(view, Qt.MouseButton.RightButton, pos=where)
+    QTest.mouseClick(view, Qt.MouseButton.RightButton, pos=where)
     reason = QContextMenuEvent.Reason.Mouse
     QApplication.sendEvent(view, QContextMenuEvent(reason, where, view.mapToGlobal(where)))
     [menu] = [one for one in page.findChildren(QMenu) if one.isVisible()]

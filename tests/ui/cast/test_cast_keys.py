@@ -257,7 +257,7 @@ def face_under(page: CastPage, place: int) -> QPoint:
 def menu_at(page: CastPage, where: QPoint) -> QMenu:
     """Press the second button there."""
     view = page.rows.viewport()
-    QTest.mousePress(view, Qt.MouseButton.RightButton, pos=where)
+    QTest.mouseClick(view, Qt.MouseButton.RightButton, pos=where)
     event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, where, view.mapToGlobal(where))
     QApplication.sendEvent(view, event)
     menu = QApplication.activePopupWidget()

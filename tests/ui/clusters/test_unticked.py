@@ -56,7 +56,7 @@ def test_the_menu_of_an_unticked_face_decides_nothing(
 
     def entries(faces: ClusterFaces, row: int) -> list[str]:
         view, where = faces.viewport(), faces.visualRect(faces.model().index(row, 0)).center()
-        QTest.mousePress(view, Qt.MouseButton.RightButton, pos=where)
+        QTest.mouseClick(view, Qt.MouseButton.RightButton, pos=where)
         event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, where, view.mapToGlobal(where))
         QApplication.sendEvent(view, event)
         menu = QApplication.activePopupWidget()

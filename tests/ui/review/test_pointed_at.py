@@ -23,7 +23,7 @@ pytestmark = pytest.mark.qt_log_ignore("does not support (raise|grabbing)", exte
 
 def point_at(widget: QWidget, where: QPoint) -> None:
     """The second button, as the window system tells of it: a press, then a menu."""
-    QTest.mousePress(widget, Qt.MouseButton.RightButton, pos=where)
+    QTest.mouseClick(widget, Qt.MouseButton.RightButton, pos=where)
     reason = QContextMenuEvent.Reason.Mouse
     QApplication.sendEvent(widget, QContextMenuEvent(reason, where, widget.mapToGlobal(where)))
     QTest.mouseRelease(widget, Qt.MouseButton.RightButton, pos=where)
@@ -130,7 +130,7 @@ def test_ctrl_with_the_second_button_ticks_nothing(grid: ReviewPage) -> None:
     tiles = grid.grid.tiles
     where = tiles.visualRect(grid.grid.model.index(3)).center()
     control = Qt.KeyboardModifier.ControlModifier
-    QTest.mousePress(tiles.viewport(), Qt.MouseButton.RightButton, control, where)
+    QTest.mouseClick(tiles.viewport(), Qt.MouseButton.RightButton, control, where)
     assert not len(grid.controller.selection)
     assert grid.controller.current == 4
 

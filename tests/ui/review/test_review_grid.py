@@ -448,6 +448,7 @@ def test_a_click_that_waits_means_the_face_that_was_clicked(
     assert shown(grid)[4] == 7
     assert at.current == 5
     assert 7 not in at.selection
+    QTest.mouseRelease(tiles.viewport(), Qt.MouseButton.LeftButton, how, where)
 
 
 @no_grabbing
