@@ -4212,6 +4212,11 @@ SELECT d.id, coalesce(p.probability, 'Infinity'), p.source
 -- part: filtered_faces
 FROM video_face_detections d
 
+-- part: filtered_faces_given
+-- Each is looked up, whatever the other conditions: else all that these have may be read for a few.
+FROM unnest(%(faces)s::int[]) u(id) CROSS JOIN LATERAL (
+    SELECT * FROM video_face_detections g WHERE g.id = u.id OFFSET 0) d
+
 -- part: join_automatic
 LEFT JOIN facereview.automatic a ON a.detection_id = d.id
 
@@ -4252,43 +4257,42 @@ CROSS JOIN LATERAL (
 -- part: filtered_where
 WHERE TRUE
 
--- part: among_begin
-AND (FALSE
+-- part: one_begin
+AND (
 
--- part: among_end
+-- part: one_or
+OR
+
+-- part: one_end
 )
 
 -- part: kind_pending
-OR d.match_status = 'pending' OR d.match_status IS NULL
+d.match_status = 'pending' OR d.match_status IS NULL
 
 -- part: kind_automatic
-OR (d.match_status = 'matched'
-    AND d.id IN (SELECT u.detection_id FROM facereview.automatic u))
+(d.match_status = 'matched'
+ AND d.id IN (SELECT u.detection_id FROM facereview.automatic u))
 
 -- part: kind_decided
-OR d.match_status = 'manual' OR (
+d.match_status = 'manual' OR (
     d.match_status = 'matched'
     AND d.id NOT IN (SELECT u.detection_id FROM facereview.automatic u))
 
 -- part: kind_rejected
-OR d.match_status = 'rejected'
+d.match_status = 'rejected'
 
 -- part: role_decided
-OR (d.matched_creator_id = ANY(%(creators)s::int[]) AND d.match_status IN ('matched', 'manual'))
+(d.matched_creator_id = ANY(%(creators)s::int[]) AND d.match_status IN ('matched', 'manual'))
 
 -- part: role_suggested
-OR (d.matched_creator_id = ANY(%(creators)s::int[])
-    AND (d.match_status = 'pending' OR d.match_status IS NULL))
+(d.matched_creator_id = ANY(%(creators)s::int[])
+ AND (d.match_status = 'pending' OR d.match_status IS NULL))
 
 -- part: role_denied
-OR d.id IN (SELECT n.detection_id FROM facereview.verdict n
-            WHERE n.creator_id = ANY(%(creators)s::int[])
-            UNION ALL SELECT n.detection_id FROM facereview.told_apart(NULL) n
-            WHERE n.creator_id = ANY(%(creators)s::int[]))
-
--- part: of_faces
--- Not = ANY, which may be compared with every id again for each face of another condition.
-AND d.id IN (SELECT u.id FROM unnest(%(faces)s::int[]) AS u(id))
+d.id IN (SELECT n.detection_id FROM facereview.verdict n
+         WHERE n.creator_id = ANY(%(creators)s::int[])
+         UNION ALL SELECT n.detection_id FROM facereview.told_apart(NULL) n
+         WHERE n.creator_id = ANY(%(creators)s::int[]))
 
 -- part: of_videos
 AND d.video_id = ANY(%(videos)s::int[])
@@ -4327,11 +4331,12 @@ AND d.video_id IN (SELECT c.video_id FROM facereview.scan c
                                                 AND coalesce(%(scanned_last)s::date, 'infinity'))
 
 -- part: of_unscanned
-AND d.video_id NOT IN (SELECT c.video_id FROM facereview.scan c)
+AND d.video_id IN (SELECT v.id FROM videos v
+                   WHERE NOT EXISTS (SELECT FROM facereview.scan c WHERE c.video_id = v.id))
 
 -- part: of_decision
 -- The last thing said of a face.
-AND d.match_status <> 'pending' AND d.id IN (
+AND d.match_status IN ('matched', 'manual', 'rejected') AND d.id IN (
     SELECT e.detection_id FROM facereview.decision e JOIN facereview.batch b ON b.id = e.batch_id
     WHERE b.created_at::date BETWEEN coalesce(%(decided_first)s::date, '-infinity')
                                  AND coalesce(%(decided_last)s::date, 'infinity')
@@ -4342,7 +4347,7 @@ AND d.match_status <> 'pending' AND d.id IN (
 -- part: of_decision_of_many
 -- The same where many decisions are meant, which the planner is told by a condition that it takes for
 -- half of them: then it asks one face after the other until a page is full.
-AND d.match_status <> 'pending' AND d.id IN (
+AND d.match_status IN ('matched', 'manual', 'rejected') AND d.id IN (
     SELECT e.detection_id FROM facereview.decision e JOIN facereview.batch b ON b.id = e.batch_id
     WHERE CASE WHEN b.created_at::date BETWEEN coalesce(%(decided_first)s::date, '-infinity')
                                            AND coalesce(%(decided_last)s::date, 'infinity')
@@ -4671,19 +4676,19 @@ AND v.id IN (SELECT c.video_id FROM facereview.scan c
 AND NOT v.is_available
 
 -- part: videos_role_decided
-OR v.id IN (SELECT d.video_id FROM video_face_detections d
-            WHERE d.matched_creator_id = ANY(%(creators)s::int[])
-              AND d.match_status IN ('matched', 'manual')
-            UNION ALL SELECT t.video_id FROM video_creators t
-            WHERE t.creator_id = ANY(%(creators)s::int[]))
+v.id IN (SELECT d.video_id FROM video_face_detections d
+         WHERE d.matched_creator_id = ANY(%(creators)s::int[])
+           AND d.match_status IN ('matched', 'manual')
+         UNION ALL SELECT t.video_id FROM video_creators t
+         WHERE t.creator_id = ANY(%(creators)s::int[]))
 
 -- part: videos_role_suggested
-OR v.id IN (SELECT d.video_id FROM video_face_detections d
-            WHERE d.matched_creator_id = ANY(%(creators)s::int[])
-              AND (d.match_status = 'pending' OR d.match_status IS NULL))
+v.id IN (SELECT d.video_id FROM video_face_detections d
+         WHERE d.matched_creator_id = ANY(%(creators)s::int[])
+           AND (d.match_status = 'pending' OR d.match_status IS NULL))
 
 -- part: videos_role_denied
-OR v.id IN (SELECT d.video_id FROM video_face_detections d WHERE d.id IN (
+v.id IN (SELECT d.video_id FROM video_face_detections d WHERE d.id IN (
     SELECT n.detection_id FROM facereview.verdict n
     WHERE n.creator_id = ANY(%(creators)s::int[])
     UNION ALL SELECT n.detection_id FROM facereview.told_apart(NULL) n

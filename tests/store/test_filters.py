@@ -381,7 +381,7 @@ def test_a_filter_survives_being_kept() -> None:
 
 
 def test_every_part_is_used() -> None:
-    used = {"of_faces", "filtered_kinds", "join_automatic", "filtered_limit"}
+    used = {"filtered_faces_given", "filtered_kinds", "join_automatic", "filtered_limit"}
     for given, _ in CASES:
         used |= set(filtering._parts(FaceFilter(**given), SortBy.NEWEST)[0])
     for sort in SortBy:

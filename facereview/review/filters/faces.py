@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,9 +16,14 @@ from facereview.store.store import Store
 
 __all__ = ["FacePage", "FilterDesk", "KindCounts", "Place"]
 
-_LOOKED_AT = (4_000, 16_000)
-"""Faces of the order by payoff that are looked at, one lot after the other, before all of the
-filter are read."""
+_FIRST_LOT = 4_000
+"""Faces of the order by payoff that are looked at first."""
+
+_MOST = 16_000
+"""How many more are looked at before all faces of the filter are read instead."""
+
+_MARGIN = 1.5
+"""Of how many more than those in which the rest of a page is expected."""
 
 
 class FilterDesk:
@@ -35,17 +42,26 @@ class FilterDesk:
             return self._store.filtered.page(wanted, sort, limit, after)
         order = self._store.faces.order(BY_PAYOFF)
         begin = 0 if after is None else _behind(order, after.face)
-        near = np.empty(0, np.int32)
-        seen = 0
-        for count in () if _none_pending(wanted) else _LOOKED_AT:
-            found = self._store.filtered.among(wanted, order[begin : begin + count])
-            near, begin, seen = np.concatenate([near, found]), begin + count, seen + count
-            if len(near) > limit:
-                return _first(near, limit)
-            if len(near) * sum(_LOOKED_AT) < limit * seen:  # nor would the next lot give a page
-                break
+        near = (
+            np.empty(0, np.int32)
+            if _none_pending(wanted)
+            else self._near(wanted, order[begin:], limit + 1)
+        )
+        if len(near) > limit:
+            return _first(near, limit)
         every = np.concatenate(arranged(self._store.filtered.ids(wanted), order))
         return _first(every if after is None else every[_behind(every, after.face) :], limit)
+
+    def _near(self, wanted: FaceFilter, order: NDArray[np.int32], enough: int) -> NDArray[np.int32]:
+        """The first ``enough`` faces of a filter in an order; fewer where they are further off."""
+        first, rest = order[:_FIRST_LOT], order[_FIRST_LOT:]
+        near = self._store.filtered.among(wanted, first)
+        if len(near) >= enough or not len(near):
+            return near
+        more = math.ceil((enough - len(near)) * len(first) / len(near) * _MARGIN)
+        if more > _MOST:
+            return near
+        return np.concatenate([near, self._store.filtered.among(wanted, rest[:more])])
 
     def ids(self, wanted: FaceFilter, sort: SortBy) -> NDArray[np.int32]:
         """All of them as they are now, shape (n,)."""

@@ -98,7 +98,7 @@ class FilteredFaces:
     def among(self, wanted: FaceFilter, face_ids: NDArray[np.int32]) -> NDArray[np.int32]:
         """Those of these faces that are wanted, in the order given."""
         names, values = self._asked(wanted, SortBy.NEWEST)
-        made = ("filtered_ids", *names, "of_faces")
+        made = ("filtered_ids", "filtered_faces_given", *names[1:])
         found = self._session.composed_column(made, **values, faces=face_ids.tolist())
         return face_ids[np.isin(face_ids, found)]
 

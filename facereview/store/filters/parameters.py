@@ -12,7 +12,8 @@ def one_of(group: str, values: Sequence[str]) -> list[str]:
     """Parts that want one of some; where there are none, nothing is wanted of them."""
     if not values:
         return []
-    return ["among_begin", *(f"{group}_{value}" for value in values), "among_end"]
+    alternatives = [part for value in values for part in ("one_or", f"{group}_{value}")]
+    return ["one_begin", *alternatives[1:], "one_end"]
 
 
 def between(name: str, said: Between | None) -> dict[str, float | None]:

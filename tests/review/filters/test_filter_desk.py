@@ -17,12 +17,13 @@ from facereview.store.store import Store
 from support import make_faces
 
 
-@pytest.mark.parametrize("looked_at", [(3, 4), (100,), ()])
+@pytest.mark.parametrize(("first", "most"), [(3, 4), (6, 100), (100, 0), (1, 0)])
 @pytest.mark.parametrize("wanted", [FaceFilter(), FaceFilter(kinds=(FaceKind.PENDING,))])
 def test_pages_by_payoff_follow_each_other_whatever_is_looked_at_first(
-    store: Store, monkeypatch: pytest.MonkeyPatch, looked_at: tuple[int, ...], wanted: FaceFilter
+    store: Store, monkeypatch: pytest.MonkeyPatch, first: int, most: int, wanted: FaceFilter
 ) -> None:
-    monkeypatch.setattr(filtering, "_LOOKED_AT", looked_at)
+    monkeypatch.setattr(filtering, "_FIRST_LOT", first)
+    monkeypatch.setattr(filtering, "_MOST", most)
     faces = make_faces(store, 20)
     faces.match_by_machine(3, 11, 19)
     order = np.random.default_rng(1).permutation(np.asarray(faces.ids[:15], np.int32))
