@@ -4791,15 +4791,20 @@ SELECT c.id FROM creators c
 LEFT JOIN (SELECT creator_id, count(*) AS count FROM creator_face_embeddings GROUP BY creator_id) r
     ON r.creator_id = c.id
 
--- part: creators_faces
-LEFT JOIN (
-    SELECT d.matched_creator_id AS creator_id,
-           count(*) FILTER (WHERE d.match_status IN ('matched', 'manual')) AS named,
-           count(*) FILTER (WHERE d.match_status = 'pending' OR d.match_status IS NULL) AS suggested,
-           count(a.detection_id) FILTER (WHERE d.match_status = 'matched') AS unchecked
-    FROM video_face_detections d LEFT JOIN facereview.automatic a ON a.detection_id = d.id
-    WHERE d.matched_creator_id IS NOT NULL GROUP BY d.matched_creator_id) f
+-- part: creators_named
+LEFT JOIN (SELECT d.matched_creator_id AS creator_id, count(*) AS count
+           FROM video_face_detections d
+           WHERE d.matched_creator_id IS NOT NULL AND d.match_status IN ('matched', 'manual')
+           GROUP BY d.matched_creator_id) f
     ON f.creator_id = c.id
+
+-- part: creators_suggested
+LEFT JOIN (SELECT d.matched_creator_id AS creator_id, count(*) AS count
+           FROM video_face_detections d
+           WHERE d.matched_creator_id IS NOT NULL
+             AND (d.match_status = 'pending' OR d.match_status IS NULL)
+           GROUP BY d.matched_creator_id) s
+    ON s.creator_id = c.id
 
 -- part: creators_videos
 LEFT JOIN (
@@ -4815,7 +4820,7 @@ AND coalesce(r.count, 0) BETWEEN coalesce(%(references_low)s::float8, 0)
                              AND coalesce(%(references_high)s::float8, 'Infinity')
 
 -- part: creators_of_faces
-AND coalesce(f.named, 0) BETWEEN coalesce(%(faces_low)s::float8, 0)
+AND coalesce(f.count, 0) BETWEEN coalesce(%(faces_low)s::float8, 0)
                              AND coalesce(%(faces_high)s::float8, 'Infinity')
 
 -- part: creators_of_in_videos
@@ -4823,11 +4828,13 @@ AND coalesce(w.videos, 0) BETWEEN coalesce(%(in_videos_low)s::float8, 0)
                               AND coalesce(%(in_videos_high)s::float8, 'Infinity')
 
 -- part: creators_of_suggested
-AND coalesce(f.suggested, 0) BETWEEN coalesce(%(suggested_low)s::float8, 0)
+AND coalesce(s.count, 0) BETWEEN coalesce(%(suggested_low)s::float8, 0)
                                  AND coalesce(%(suggested_high)s::float8, 'Infinity')
 
 -- part: creators_of_unchecked
-AND f.unchecked > 0
+AND c.id IN (SELECT d.matched_creator_id
+             FROM facereview.automatic a JOIN video_face_detections d ON d.id = a.detection_id
+             WHERE d.match_status = 'matched')
 
 -- part: creators_of_named_on
 AND c.id IN (
@@ -4850,7 +4857,7 @@ AND c.id IN (
 ORDER BY lower(c.name), c.id
 
 -- part: creators_by_faces
-ORDER BY coalesce(f.named, 0) DESC, lower(c.name), c.id
+ORDER BY coalesce(f.count, 0) DESC, lower(c.name), c.id
 
 -- part: creators_by_videos
 ORDER BY coalesce(w.videos, 0) DESC, lower(c.name), c.id
@@ -4859,7 +4866,7 @@ ORDER BY coalesce(w.videos, 0) DESC, lower(c.name), c.id
 ORDER BY coalesce(r.count, 0), lower(c.name), c.id
 
 -- part: creators_by_suggested
-ORDER BY coalesce(f.suggested, 0) DESC, lower(c.name), c.id
+ORDER BY coalesce(s.count, 0) DESC, lower(c.name), c.id
 
 -- part: creators_by_newest
 ORDER BY c.created_at DESC NULLS LAST, c.id DESC

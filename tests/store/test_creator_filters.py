@@ -174,6 +174,6 @@ def test_a_filter_of_creators_is_kept_as_it_is() -> None:
 
 def test_each_part_about_creators_is_used() -> None:
     used = {f"creators_by_{sort}" for sort in CreatorSort}
-    used |= {"creators_ids", "creators_faces", "creators_videos"}
+    used |= {"creators_ids", "creators_named", "creators_suggested", "creators_videos"}
     used |= {f"creators_of_{field.name}" for field in fields(CreatorFilter)}
     assert {name for name in parts() if name.startswith("creators_")} <= used

@@ -8,9 +8,6 @@ from facereview.filters import CreatorFilter, CreatorSort
 from facereview.store.filters.parameters import between, days
 from facereview.store.session import Session
 
-_COUNTED = (CreatorSort.FACES, CreatorSort.SUGGESTED)
-"""Orders that need the faces counted."""
-
 
 class FilteredCreators:
     """The creators of a filter. Its text is looked for elsewhere, where names are compared."""
@@ -20,10 +17,11 @@ class FilteredCreators:
 
     def ids(self, wanted: CreatorFilter, sort: CreatorSort) -> list[int]:
         """All of them as they are now."""
-        counted = wanted.faces or wanted.suggested or wanted.unchecked
         names = ["creators_ids"]
-        if counted or sort in _COUNTED:
-            names.append("creators_faces")
+        if wanted.faces or sort is CreatorSort.FACES:
+            names.append("creators_named")
+        if wanted.suggested or sort is CreatorSort.SUGGESTED:
+            names.append("creators_suggested")
         if wanted.in_videos or sort is CreatorSort.VIDEOS:
             names.append("creators_videos")
         names.append("filtered_where")
