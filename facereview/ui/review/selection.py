@@ -13,7 +13,7 @@ from facereview.ui.jobs.lanes import Lane, Rank, Ticket
 from facereview.ui.jobs.loader import FaceViews, with_state
 
 _REST_MS = 150  # quick keys pass faces by without asking for each
-_BATCH = 32  # small, so that a decision waits for few of them
+_BATCH = 1_000  # a decision may wait for that many: a tenth of a second
 
 
 class VideoFaces(QObject):
