@@ -4465,61 +4465,30 @@ faces AS MATERIALIZED (
 -- part: of_leading
 AND d.id IN (SELECT u.id FROM faces u)
 
--- part: within_most_similar
-AND (l.similarity::float8, d.id::bigint) >= (
-    SELECT c.key, c.id FROM (
+-- part: within_similarity
+AND (l.similarity::float8, d.id::bigint)
+
+-- part: within_quality
+AND (d.quality_score::float8, d.id::bigint)
+
+-- part: within_probability
+AND (p.probability::float8, p.source::bigint)
+
+-- part: last_falling
+>= (SELECT c.key, c.id FROM (
         (SELECT e.key, e.id FROM (
-             SELECT e.key, e.id, row_number() OVER (PARTITION BY e.list ORDER BY e.key DESC, e.id DESC) AS place
+             SELECT e.key, e.id,
+                    row_number() OVER (PARTITION BY e.list ORDER BY e.key DESC, e.id DESC) AS place
              FROM entries e) e
          WHERE e.place = %(entries)s)
         UNION ALL SELECT '-Infinity', -1) c
     ORDER BY c.key DESC, c.id DESC LIMIT 1)
 
--- part: within_least_similar
-AND (l.similarity::float8, d.id::bigint) <= (
-    SELECT c.key, c.id FROM (
+-- part: last_rising
+<= (SELECT c.key, c.id FROM (
         (SELECT e.key, e.id FROM (
-             SELECT e.key, e.id, row_number() OVER (PARTITION BY e.list ORDER BY e.key, e.id) AS place
-             FROM entries e) e
-         WHERE e.place = %(entries)s)
-        UNION ALL SELECT 'Infinity', 9223372036854775807) c
-    ORDER BY c.key, c.id LIMIT 1)
-
--- part: within_best_quality
-AND (d.quality_score::float8, d.id::bigint) >= (
-    SELECT c.key, c.id FROM (
-        (SELECT e.key, e.id FROM (
-             SELECT e.key, e.id, row_number() OVER (PARTITION BY e.list ORDER BY e.key DESC, e.id DESC) AS place
-             FROM entries e) e
-         WHERE e.place = %(entries)s)
-        UNION ALL SELECT '-Infinity', -1) c
-    ORDER BY c.key DESC, c.id DESC LIMIT 1)
-
--- part: within_worst_quality
-AND (d.quality_score::float8, d.id::bigint) <= (
-    SELECT c.key, c.id FROM (
-        (SELECT e.key, e.id FROM (
-             SELECT e.key, e.id, row_number() OVER (PARTITION BY e.list ORDER BY e.key, e.id) AS place
-             FROM entries e) e
-         WHERE e.place = %(entries)s)
-        UNION ALL SELECT 'Infinity', 9223372036854775807) c
-    ORDER BY c.key, c.id LIMIT 1)
-
--- part: within_surest
-AND (p.probability::float8, p.source::bigint) >= (
-    SELECT c.key, c.id FROM (
-        (SELECT e.key, e.id FROM (
-             SELECT e.key, e.id, row_number() OVER (PARTITION BY e.list ORDER BY e.key DESC, e.id DESC) AS place
-             FROM entries e) e
-         WHERE e.place = %(entries)s)
-        UNION ALL SELECT '-Infinity', -1) c
-    ORDER BY c.key DESC, c.id DESC LIMIT 1)
-
--- part: within_least_sure
-AND (p.probability::float8, p.source::bigint) <= (
-    SELECT c.key, c.id FROM (
-        (SELECT e.key, e.id FROM (
-             SELECT e.key, e.id, row_number() OVER (PARTITION BY e.list ORDER BY e.key, e.id) AS place
+             SELECT e.key, e.id,
+                    row_number() OVER (PARTITION BY e.list ORDER BY e.key, e.id) AS place
              FROM entries e) e
          WHERE e.place = %(entries)s)
         UNION ALL SELECT 'Infinity', 9223372036854775807) c

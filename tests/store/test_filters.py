@@ -388,7 +388,8 @@ def test_every_part_is_used() -> None:
         used |= set(filtering._parts(FaceFilter(), sort)[0])
         used |= {f"{part}_{sort}" for part in ("keys", "after", "order")}
     used |= {"filtered_ids", "of_leading", "of_text_of_videos", "of_decision_of_many"}
-    used |= {f"{part}_{sort}" for sort in SORTED_BY for part in ("leading", "within")}
+    used |= {f"leading_{sort}" for sort in SORTED_BY} | {"last_rising", "last_falling"}
+    used |= {f"within_{helped}" for helped in SORTED_BY.values()}
     others = re.compile(
         r"kind_\w+|history_\w+|videos_\w+|creators_\w+|clusters_\w+|\w+_(rising|falling|unknown)"
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from facereview.filters import ClusterFilter
-from facereview.store.filters.parameters import between, part_of
+from facereview.store.filters.parameters import between, part_of, within
 from facereview.store.session import Session
 
 
@@ -29,7 +29,7 @@ class FilteredClusters:
         """All of them as they are now, in no order."""
         given: list[tuple[str, object, dict[str, Any]]] = [
             ("creators", wanted.creators, {"creators": list(wanted.creators)}),
-            ("folder", wanted.folder, {"folder": wanted.folder.rstrip("/\\")}),
+            ("folder", wanted.folder, within(wanted.folder)),
             ("size", wanted.size, between("size", wanted.size)),
             ("in_videos", wanted.in_videos, between("in_videos", wanted.in_videos)),
             ("similarity", wanted.similarity, between("similarity", wanted.similarity)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from facereview.filters import CreatorFilter, CreatorSort
-from facereview.store.filters.parameters import between, days
+from facereview.store.filters.parameters import between, days, within
 from facereview.store.session import Session
 
 
@@ -43,6 +43,6 @@ def _conditions(wanted: CreatorFilter) -> list[tuple[str, dict[str, Any]]]:
         ("suggested", wanted.suggested, between("suggested", wanted.suggested)),
         ("unchecked", wanted.unchecked, {}),
         ("named_on", wanted.named_on, days("named", wanted.named_on)),
-        ("folder", wanted.folder, {"folder": wanted.folder.rstrip("/\\")}),
+        ("folder", wanted.folder, within(wanted.folder)),
     ]
     return [(name, values) for name, said, values in given if said]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from facereview.filters import FaceFilter, FaceKind, SortBy
 from facereview.store.filters.groups import FaceGroups
-from facereview.store.filters.parameters import between, days, one_of, part_of
+from facereview.store.filters.parameters import between, days, one_of, part_of, within
 from facereview.store.filters.tuning import SORTED_BY, ready
 from facereview.store.session import Session
 
@@ -133,7 +133,8 @@ class FilteredFaces:
         if helped is None or begin is None or not ready(self._session, helped):
             return None
         where = made.index("filtered_where") + 1
-        near = (f"leading_{sort}", *made[:where], "of_leading", f"within_{sort}", *made[where:])
+        last = (f"within_{helped}", "last_falling" if sort in _FALLING else "last_rising")
+        near = (f"leading_{sort}", *made[:where], "of_leading", *last, *made[where:])
         few, many = _ENTRIES
         limit = values["limit"]
         rows = self._session.composed(near, **values, **begin, entries=few * limit)
@@ -182,7 +183,7 @@ def _conditions(wanted: FaceFilter) -> list[tuple[str, dict[str, Any]]]:
     decision = days("decided", wanted.decided_on) | {"decided_by": wanted.decided_by}
     given: list[tuple[str, object, dict[str, Any]]] = [
         ("videos", wanted.videos, {"videos": list(wanted.videos)}),
-        ("folder", wanted.folder, {"folder": wanted.folder.rstrip("/\\")}),
+        ("folder", wanted.folder, within(wanted.folder)),
         ("similarity", wanted.similarity, between("similarity", wanted.similarity)),
         ("probability", wanted.probability, between("probability", wanted.probability)),
         ("quality", wanted.quality, between("quality", wanted.quality)),

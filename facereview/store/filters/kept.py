@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from facereview.store.filters.parameters import within
 from facereview.store.session import Session
 
 
@@ -45,7 +46,7 @@ class KeptFilters:
 
     def has_videos(self, folder: str) -> bool:
         """Whether any video lies in a folder, at any depth."""
-        return bool(self._session.value("folder_has_videos", folder=folder.rstrip("/\\")))
+        return bool(self._session.value("folder_has_videos", **within(folder)))
 
     def curators(self) -> list[str]:
         """Everybody whose decisions are logged, by the name that others see."""

@@ -28,6 +28,11 @@ def days(name: str, said: Days | None) -> dict[str, Any]:
     return {f"{name}_first": ends.first, f"{name}_last": ends.last}
 
 
+def within(folder: str) -> dict[str, str]:
+    """The parameter of a condition on the folder that a video lies in."""
+    return {"folder": folder.rstrip("/\\")}
+
+
 def part_of(text: str) -> str:
     """The LIKE pattern of what contains a text."""
     plain = text.replace("\0", "").replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

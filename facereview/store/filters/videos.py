@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facereview.filters import VideoFilter, VideoKind, VideoOrder, VideoSort
-from facereview.store.filters.parameters import between, days, one_of, part_of
+from facereview.store.filters.parameters import between, days, one_of, part_of, within
 from facereview.store.session import Session
 
 
@@ -72,7 +72,7 @@ def _conditions(wanted: VideoFilter) -> tuple[list[str], dict[str, Any]]:
     kind = wanted.show is not VideoKind.ALL
     given: list[tuple[str, object, dict[str, Any]]] = [
         (wanted.show.value, kind, {}),
-        ("folder", wanted.folder, {"folder": wanted.folder.rstrip("/\\")}),
+        ("folder", wanted.folder, within(wanted.folder)),
         ("minutes", wanted.minutes, between("minutes", wanted.minutes)),
         ("scanned", wanted.scanned, days("scanned", wanted.scanned)),
         ("missing", wanted.missing, {}),
