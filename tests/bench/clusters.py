@@ -41,9 +41,6 @@ ORDER BY similarity DESC LIMIT 100
 """
 SECONDS = {5_000: None, 20_000: None, 100_000: 30.0, 300_000: 120.0, 1_000_000: 480.0}
 MEGABYTES = {100_000: 1000.0, 1_000_000: 3000.0}
-INDEXED = 300_000
-"""Up to so many faces the library has its vector indexes, which clustering does not read: for a
-million they take an hour."""
 PACK = Thresholds(0.5, 0.7)
 MORE = 100
 
@@ -220,9 +217,7 @@ def inside(url: str, folder: Path) -> dict[str, Any]:
 
 def of_size(faces: int, folder: Path) -> list[Figure]:
     """All figures of one size of library."""
-    indexed = faces <= INDEXED
-    name = "synthetic" if indexed else "unindexed"
-    with bench_library(folder, faces, name=name, indexed=indexed) as url:
+    with bench_library(folder, faces) as url:
         alone = inside(url, folder)
         note = linked(url)
         raw = inside(url, folder)

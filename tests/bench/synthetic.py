@@ -52,8 +52,8 @@ def bench_library(
 
     It is a copy that goes away afterwards: rows that an earlier run wrote and took back would
     stay in the vector index until a vacuum, and every figure would depend on them. ``then``
-    changes the library before its vector indexes are built, which take an hour for a million
-    faces and are left out unless the library is ``indexed``.
+    changes the library before its vector indexes are built, which take some quarter of an hour for
+    a million faces and are left out unless the library is ``indexed``.
     """
     folder.mkdir(parents=True, exist_ok=True)
     server = EmbeddedServer(folder / "server")
@@ -101,6 +101,8 @@ def fill(
         definitions = drop_vector_indexes(connection)
         copy_library(connection, made)
         then(connection)
+        # a graph that outgrows this is built on disk from there on: an hour for a million
+        connection.execute(f"SET maintenance_work_mem = '{faces // 250 + 64}MB'")
         for definition in definitions if indexed else ():
             connection.execute(definition)
         connection.execute("VACUUM ANALYZE")
