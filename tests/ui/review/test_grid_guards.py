@@ -96,7 +96,7 @@ def test_a_second_press_on_a_face_that_is_not_painted_is_still_the_second_afterw
     at_rest(grid, qtbot)
     qtbot.waitUntil(lambda: not at.opinions.awaits(at.selection.ids))
     type_name(grid, press, qtbot, "raj")
-    qtbot.waitUntil(lambda: at.twice.waiting is not None)
+    qtbot.waitUntil(lambda: at.twice.waiting is not None and bool(desk.intents))
     [left] = {1, 2} - {seen.face_id for intent in desk.intents for seen in intent.faces}
     at_rest(grid, qtbot)
     assert at.current == left
