@@ -39,7 +39,6 @@ _OPEN: Final = {
     "postponed": "i4",
 }
 _OPEN_FACE = binary_row(**_OPEN)
-_FACE_WITH_VECTOR = binary_row(**_FACE, embedding="vector")
 _VECTOR = binary_row(id="i4", embedding="vector")
 _CENTRE = binary_row(id="i8", centre="vector")
 _WRITTEN = 50_000
@@ -179,10 +178,37 @@ class Clustering:
         cosine of two by some .00002.
         ``on_progress`` gets 0..1; what it raises stops the reading.
         """
+        return self._vectors("pending_vectors", ids, on_progress)
+
+    def members_of(
+        self, clusters: Iterable[int], faces: Iterable[int] = (), *, singles: bool = False
+    ) -> PendingFaces:
+        """The pending faces of these clusters, these faces, and all ``singles`` if asked for."""
+        rows = self._session.block(
+            "faces_in_clusters",
+            _MEMBER,
+            clusters=list(clusters),
+            faces=list(faces),
+            singles=singles,
+        )
+        return _faces(rows)
+
+    def vectors_of(self, face_ids: NDArray[np.int32]) -> NDArray[np.float16]:
+        """The embeddings (n, 512) of these faces, ascending; zeros where one is gone."""
+        vectors, _ = self._vectors("member_vectors", face_ids, faces=face_ids.tolist())
+        return vectors
+
+    def _vectors(
+        self,
+        query: str,
+        ids: NDArray[np.int32],
+        on_progress: Callable[[float], None] = lambda _: None,
+        **asked: object,
+    ) -> tuple[NDArray[np.float16], NDArray[np.bool_]]:
         vectors = np.zeros((len(ids), DIMENSION), np.float16)
         found = np.zeros(len(ids), bool)
         read = 0
-        for rows in self._session.blocks("pending_vectors", _VECTOR):
+        for rows in self._session.blocks(query, _VECTOR, **asked):
             places = np.searchsorted(ids, rows["id"])
             there = places < len(ids)
             there[there] = ids[places[there]] == rows["id"][there]
@@ -191,22 +217,6 @@ class Clustering:
             read += len(rows)
             on_progress(min(1.0, read / max(1, len(ids))))
         return vectors, found
-
-    def members_of(
-        self, clusters: Iterable[int], faces: Iterable[int] = (), *, singles: bool = False
-    ) -> tuple[PendingFaces, Embedding]:
-        """The pending faces of these clusters, these faces, and all ``singles`` if asked for.
-
-        With their embeddings, of shape (n, 512).
-        """
-        rows = self._session.block(
-            "faces_in_clusters",
-            _FACE_WITH_VECTOR,
-            clusters=list(clusters),
-            faces=list(faces),
-            singles=singles,
-        )
-        return _faces(rows), rows["embedding"].astype(np.float32)
 
     def nearest(self, embeddings: Embedding, limit: int) -> list[Neighbour]:
         """The ``limit`` pending faces nearest to each of these that were looked at before."""

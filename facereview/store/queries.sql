@@ -1779,6 +1779,9 @@ WHERE d.match_status = 'pending' OR d.match_status IS NULL
 SELECT id, embedding FROM video_face_detections
 WHERE match_status = 'pending' OR match_status IS NULL
 
+-- name: member_vectors
+SELECT id, embedding FROM video_face_detections WHERE id = ANY(%(faces)s::int[])
+
 -- name: apart
 -- What curators took out of clusters, where that still holds.
 SELECT detection_id AS id, cluster_id, creator_id FROM facereview.apart
@@ -1859,7 +1862,7 @@ WHERE d.id = ANY(%(faces)s::int[]) AND (d.match_status = 'pending' OR d.match_st
 -- The pending faces of these clusters; all single ones where asked for.
 SELECT d.id, d.video_id, d.frame_timestamp::float8 AS timestamp,
        coalesce(d.quality_score, 'NaN')::float8 AS quality, coalesce(m.cluster_id, -1) AS cluster,
-       1 AS known, m.fixed::int AS fixed, coalesce(t.track_id, -1) AS track, d.embedding
+       1 AS known, m.fixed::int AS fixed, coalesce(t.track_id, -1) AS track
 FROM facereview.membership m JOIN video_face_detections d ON d.id = m.detection_id
 LEFT JOIN facereview.track_face t ON t.detection_id = m.detection_id
 WHERE (m.cluster_id = ANY(%(clusters)s::bigint[])

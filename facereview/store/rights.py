@@ -68,8 +68,8 @@ CLUSTERING = frozenset(
     {
         "add_clusters", "apart", "cluster_centres", "cluster_counts", "cluster_frames",
         "cluster_scope", "different", "drop_clusters", "end_turn", "face_vectors",
-        "faces_in_clusters", "graph_only", "lock_clusters", "mirrors", "nearest_pending",
-        "new_clusters", "pending_members", "pending_vectors", "pending_verdicts",
+        "faces_in_clusters", "graph_only", "lock_clusters", "member_vectors", "mirrors",
+        "nearest_pending", "new_clusters", "pending_members", "pending_vectors", "pending_verdicts",
         "reference_marks", "search_width", "set_members", "set_meta", "set_suggested",
         "still_waiting", "suggestions", "take_turn", "touched_clusters", "track_mates",
         "waiting_faces",

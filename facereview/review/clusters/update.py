@@ -16,6 +16,7 @@ from facereview.review.clusters.clustering import COMPARED, METHOD, cluster_face
 from facereview.review.clusters.constraints import Constraints, read_constraints
 from facereview.review.clusters.evidence import Evidence, Said
 from facereview.review.clusters.incremental import joined_by
+from facereview.review.clusters.members import MemberVectors
 from facereview.review.clusters.neighbours import Stored
 from facereview.review.clusters.records import (
     AT_ONCE,
@@ -80,12 +81,13 @@ class ClusterUpdater:
                 return self._whole(start, on_progress, cancelled)
             new = self._store.clustering.waiting()
             placed, total, evidence = 0, len(new.ids), None
+            vectors = MemberVectors(self._store)
             for part in parts(new, AT_ONCE):
                 if cancelled():
                     raise Cancelled
                 on_progress(Progress(placed, total, ClusterStep.JOINING))
                 known = self._store.clusters.state() or known
-                other, evidence = self._update(known, part, evidence)
+                other, evidence = self._update(known, part, evidence, vectors)
                 changed |= other
                 placed += len(part.ids)
             on_progress(Progress(total, total, ClusterStep.COUNTING))
@@ -193,7 +195,7 @@ class ClusterUpdater:
         return len((other | _resuggested(before, suggested)) - {-1})
 
     def _update(
-        self, known: State, new: PendingFaces, evidence: Evidence | None
+        self, known: State, new: PendingFaces, evidence: Evidence | None, vectors: MemberVectors
     ) -> tuple[set[int], Evidence | None]:
         """Place new faces and weigh what changed, in one transaction; the clusters that changed.
 
@@ -213,7 +215,8 @@ class ClusterUpdater:
             resuggested = set()
             if evidence is not None:
                 again = moved | touched | self._concerned(creators, evidence)
-                resuggested = self._weigh_again(again, new, evidence, singles=bool(creators))
+                faces = store.clustering.members_of(again, new.ids.tolist(), singles=bool(creators))
+                resuggested = self._weigh_again(faces, vectors.of(faces.ids), evidence)
             store.clusters.drop_empty()
             store.clusters.set_state(state)
         return moved | resuggested, evidence
@@ -256,12 +259,9 @@ class ClusterUpdater:
             near.tolist()
         )
 
-    def _weigh_again(
-        self, clusters: set[int], new: PendingFaces, evidence: Evidence, *, singles: bool
-    ) -> set[int]:
-        """Weigh clusters and new single faces; the clusters with another suggestion."""
+    def _weigh_again(self, faces: PendingFaces, embeddings: Stored, evidence: Evidence) -> set[int]:
+        """Weigh the clusters of faces, and single ones; the clusters with another suggestion."""
         store = self._store
-        faces, embeddings = store.clustering.members_of(clusters, new.ids.tolist(), singles=singles)
         constraints = read_constraints(store, faces)
         suggested, said = evidence.weigh(embeddings, faces.clusters, constraints.denied)
         belong = evicted(faces.clusters, suggested, said, constraints, faces.fixed)
