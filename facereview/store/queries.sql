@@ -4697,6 +4697,16 @@ ORDER BY k.value DESC NULLS LAST, v.id
 -- part: clusters_ids
 SELECT c.id, c.creator_id IS NULL AS new, c.lookalike FROM facereview.cluster c
 
+-- part: clusters_sizes
+-- What is decided is left out by its index: most faces in clusters are pending.
+JOIN (
+    SELECT m.cluster_id, count(*) AS size FROM facereview.membership m
+    WHERE m.cluster_id IS NOT NULL
+      AND NOT EXISTS (SELECT FROM video_face_detections d
+                      WHERE d.id = m.detection_id
+                        AND d.match_status IN ('matched', 'manual', 'rejected'))
+    GROUP BY m.cluster_id) n ON n.cluster_id = c.id
+
 -- part: clusters_faces
 JOIN (
     SELECT o.cluster_id, sum(o.faces) AS size, count(*) AS videos,

@@ -146,5 +146,5 @@ def test_a_filter_of_clusters_is_kept_as_it_is() -> None:
 
 def test_each_part_about_clusters_is_used() -> None:
     used = {f"clusters_of_{field.name}" for field in fields(ClusterFilter)}
-    used |= {"clusters_ids", "clusters_faces", "clusters_pending"}
+    used |= {"clusters_ids", "clusters_sizes", "clusters_faces", "clusters_pending"}
     assert {name for name in parts() if name.startswith("clusters_")} <= used

@@ -36,8 +36,12 @@ class FilteredClusters:
             ("probability", wanted.probability, between("probability", wanted.probability)),
             ("text", wanted.text, {"text": part_of(wanted.text)}),
         ]
-        counted = wanted.size or wanted.in_videos or wanted.similarity
-        names = ["clusters_ids", *(["clusters_faces"] if counted else ()), "filtered_where"]
+        compared = wanted.in_videos or wanted.similarity
+        counted = wanted.size or compared
+        names = ["clusters_ids"]
+        if counted:
+            names.append("clusters_faces" if compared else "clusters_sizes")
+        names.append("filtered_where")
         values = dict[str, Any]()
         for name, said, parameters in given:
             if said:
