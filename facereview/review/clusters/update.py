@@ -20,6 +20,7 @@ from facereview.review.clusters.members import MemberVectors
 from facereview.review.clusters.neighbours import Stored
 from facereview.review.clusters.records import (
     AT_ONCE,
+    SOME,
     ClusterScope,
     ClusterStep,
     ClusterTask,
@@ -36,7 +37,7 @@ _READ, _CLUSTERED, _WEIGHED = 0.1, 0.8, 0.9
 _TURN_SECONDS = 0.2
 
 _FEW = 50
-"""For up to one in so many faces that is new, and :data:`AT_ONCE`, each new one is looked up: that
+"""For up to one in so many faces that is new, and :data:`SOME`, each new one is looked up: that
 takes a tenth of the time. For more all are clustered again, by which they are placed together."""
 
 Told = Callable[[Progress], None]
@@ -114,7 +115,7 @@ class ClusterUpdater:
     def _is_whole(self, known: State, pending: int, waiting: int) -> bool:
         """Whether all faces are clustered again, as they are when the first tracks are there."""
         other = known.thresholds != self._thresholds or (not known.linked and self._is_linked())
-        return other or waiting > max(AT_ONCE, pending // _FEW)
+        return other or waiting > max(SOME, pending // _FEW)
 
     def _is_linked(self) -> bool:
         """Whether all faces were linked into tracks once."""
