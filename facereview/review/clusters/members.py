@@ -10,7 +10,7 @@ from facereview.review.clusters.neighbours import Stored
 from facereview.store.store import Store
 
 KEPT = 400_000
-"""Faces whose embeddings are kept, of a kilobyte each."""
+"""Faces whose embeddings are kept while many are placed, of a kilobyte each."""
 
 
 class MemberVectors:
@@ -20,7 +20,8 @@ class MemberVectors:
     time: of 1,000,000 faces, 10,000 more let 385,000 be weighed, and four times as many were read.
     """
 
-    def __init__(self, store: Store, most: int = KEPT) -> None:
+    def __init__(self, store: Store, most: int) -> None:
+        """At ``most`` so many are kept, none where all is placed in one part."""
         self._store = store
         self._vectors = np.empty((most, DIMENSION), np.float16)
         self._ids = np.empty(0, np.int32)  # of the first rows, in their order

@@ -241,8 +241,8 @@ _SECONDS, _LINKED_SECONDS = 30.0, 10.0
 AT_ONCE = 2000
 """So many new faces are placed in one transaction: a curator's split waits for it, among 1,000,000
 faces for up to ten seconds. With fewer, large clusters are weighed again more often."""
-SOME = 1000
-"""Up to so many new faces follow a scan of some videos."""
+SMALL_UPDATE = 1000
+"""Up to so many new faces are what follows a scan of some videos."""
 _PLACED_SECONDS = 0.005
 """Placing a new face among the others."""
 
@@ -304,7 +304,7 @@ class ClusterScope:
     @property
     def large(self) -> bool:
         """Whether it is more than what follows a scan of some videos."""
-        return self.whole or self.new > SOME
+        return self.whole or self.new > SMALL_UPDATE
 
     @property
     def seconds(self) -> float:

@@ -16,11 +16,11 @@ from facereview.review.clusters.clustering import COMPARED, METHOD, cluster_face
 from facereview.review.clusters.constraints import Constraints, read_constraints
 from facereview.review.clusters.evidence import Evidence, Said
 from facereview.review.clusters.incremental import joined_by
-from facereview.review.clusters.members import MemberVectors
+from facereview.review.clusters.members import KEPT, MemberVectors
 from facereview.review.clusters.neighbours import Stored
 from facereview.review.clusters.records import (
     AT_ONCE,
-    SOME,
+    SMALL_UPDATE,
     ClusterScope,
     ClusterStep,
     ClusterTask,
@@ -37,8 +37,8 @@ _READ, _CLUSTERED, _WEIGHED = 0.1, 0.8, 0.9
 _TURN_SECONDS = 0.2
 
 _FEW = 50
-"""For up to one in so many faces that is new, and :data:`SOME`, each new one is looked up: that
-takes a tenth of the time. For more all are clustered again, by which they are placed together."""
+"""For up to one in so many faces that is new, and :data:`SMALL_UPDATE`, each new one is looked up:
+that takes a tenth of the time. For more all are clustered again, which places them together."""
 
 Told = Callable[[Progress], None]
 Asked = Callable[[], bool]
@@ -82,7 +82,7 @@ class ClusterUpdater:
                 return self._whole(start, on_progress, cancelled)
             new = self._store.clustering.waiting()
             placed, total, evidence = 0, len(new.ids), None
-            vectors = MemberVectors(self._store)
+            vectors = MemberVectors(self._store, KEPT if total > AT_ONCE else 0)
             for part in parts(new, AT_ONCE):
                 if cancelled():
                     raise Cancelled
@@ -115,7 +115,7 @@ class ClusterUpdater:
     def _is_whole(self, known: State, pending: int, waiting: int) -> bool:
         """Whether all faces are clustered again, as they are when the first tracks are there."""
         other = known.thresholds != self._thresholds or (not known.linked and self._is_linked())
-        return other or waiting > max(SOME, pending // _FEW)
+        return other or waiting > max(SMALL_UPDATE, pending // _FEW)
 
     def _is_linked(self) -> bool:
         """Whether all faces were linked into tracks once."""

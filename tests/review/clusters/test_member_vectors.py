@@ -33,8 +33,9 @@ def test_embeddings_are_read_once_and_no_more_are_kept_than_may_be(
     assert now == [[0, 1, 2], [5], [3], [0, 6, 7], [*range(8)]]
 
 
-def test_a_face_that_is_gone_is_like_nothing(store: Store) -> None:
+@pytest.mark.parametrize("most", [0, 10])
+def test_a_face_that_is_gone_is_like_nothing(store: Store, most: int) -> None:
     [face] = make_faces(store, 1).ids
-    found = MemberVectors(store).of(np.asarray([face, face + 1], np.int32))
+    found = MemberVectors(store, most).of(np.asarray([face, face + 1], np.int32))
     assert found[0].any()
     assert not found[1].any()

@@ -29,7 +29,7 @@ def library(store: Store, monkeypatch: pytest.MonkeyPatch) -> Library:
     made = Library(store)
     made.updater.from_nothing()
     monkeypatch.setattr(update, "AT_ONCE", 2)
-    monkeypatch.setattr(update, "SOME", 2)
+    monkeypatch.setattr(update, "SMALL_UPDATE", 2)
     monkeypatch.setattr(update, "_FEW", 1)
     return made
 
