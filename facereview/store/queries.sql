@@ -4811,7 +4811,7 @@ AND coalesce(w.videos, 0) BETWEEN coalesce(%(in_videos_low)s::float8, 0)
 
 -- part: creators_of_suggested
 AND coalesce(s.count, 0) BETWEEN coalesce(%(suggested_low)s::float8, 0)
-                                 AND coalesce(%(suggested_high)s::float8, 'Infinity')
+                             AND coalesce(%(suggested_high)s::float8, 'Infinity')
 
 -- part: creators_of_unchecked
 AND c.id IN (SELECT d.matched_creator_id

@@ -42,13 +42,10 @@ class FilterDesk:
             return self._store.filtered.page(wanted, sort, limit, after)
         order = self._store.faces.order(BY_PAYOFF)
         begin = 0 if after is None else _behind(order, after.face)
-        near = (
-            np.empty(0, np.int32)
-            if _none_pending(wanted)
-            else self._near(wanted, order[begin:], limit + 1)
-        )
-        if len(near) > limit:
-            return _first(near, limit)
+        if not _none_pending(wanted):
+            near = self._near(wanted, order[begin:], limit + 1)
+            if len(near) > limit:
+                return _first(near, limit)
         every = np.concatenate(arranged(self._store.filtered.ids(wanted), order))
         return _first(every if after is None else every[_behind(every, after.face) :], limit)
 

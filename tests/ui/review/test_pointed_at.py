@@ -23,7 +23,7 @@ pytestmark = pytest.mark.qt_log_ignore("does not support (raise|grabbing)", exte
 
 def point_at(widget: QWidget, where: QPoint) -> None:
     """The second button, as the window system tells of it: a press, then a menu."""
-    QTest.mouseClick(widget, Qt.MouseButton.RightButton, pos=where)
+    QTest.mousePress(widget, Qt.MouseButton.RightButton, pos=where)
     reason = QContextMenuEvent.Reason.Mouse
     QApplication.sendEvent(widget, QContextMenuEvent(reason, where, widget.mapToGlobal(where)))
     QTest.mouseRelease(widget, Qt.MouseButton.RightButton, pos=where)
