@@ -116,7 +116,7 @@ CREATE TABLE IF NOT EXISTS facereview.meta (
 -- A new library is of the newest version at once; an older one is brought there by the numbered
 -- steps in facereview/store/migrations, which tell how to change this file.
 INSERT INTO facereview.meta (key, value)
-SELECT 'version', '15' WHERE to_regclass('facereview.batch') IS NULL
+SELECT 'version', '16' WHERE to_regclass('facereview.batch') IS NULL
 ON CONFLICT (key) DO NOTHING;
 
 -- Which of those steps ran here, and when last.
@@ -626,13 +626,16 @@ CREATE TABLE IF NOT EXISTS facereview.different (
 CREATE INDEX IF NOT EXISTS different_other ON facereview.different(other_id);
 
 -- Creators that faces are known not to be, since they are somebody else than a face that a person gave
--- to that creator; of these faces, or of all.
+-- to that creator; of these faces, or of all. OFFSET 0: each pair looks its face up, whatever the
+-- statistics say.
 CREATE OR REPLACE FUNCTION facereview.told_apart(faces INTEGER[])
 RETURNS TABLE (detection_id INTEGER, creator_id INTEGER) LANGUAGE sql STABLE AS $$
     SELECT p.one, o.matched_creator_id
     FROM (SELECT x.detection_id AS one, x.other_id AS other FROM facereview.different x
           UNION ALL SELECT x.other_id, x.detection_id FROM facereview.different x) p
-    JOIN public.video_face_detections o ON o.id = p.other
+    CROSS JOIN LATERAL (
+        SELECT d.id, d.matched_creator_id, d.match_status
+        FROM public.video_face_detections d WHERE d.id = p.other OFFSET 0) o
     WHERE ($1 IS NULL OR p.one = ANY($1)) AND o.matched_creator_id IS NOT NULL
       AND (o.match_status = 'manual' OR (
           o.match_status = 'matched'
