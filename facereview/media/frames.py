@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Self, cast
 
 import numpy as np
 from av.error import FFmpegError
+from av.sidedata.sidedata import SideDataContainer
 from av.video.reformatter import VideoReformatter
 
 from facereview.errors import MediaError
@@ -362,7 +363,10 @@ def _matrix(frame: VideoFrame) -> tuple[int, int, int, int]:
 def _display_matrix(frame: VideoFrame) -> list[float]:
     """The nine numbers of the display matrix, row by row; empty where there is none."""
     try:
-        data = cast("Mapping[str, Buffer]", frame.side_data).get("DISPLAYMATRIX")
+        # frame.side_data would refer back to the frame: it and its picture, 12 MB in 4K, would
+        # stay until garbage is collected
+        found = SideDataContainer(frame)  # type: ignore[call-arg]  # left out in its stub
+        data = cast("Mapping[str, Buffer]", found).get("DISPLAYMATRIX")
     except ValueError:  # PyAV has no name for some other side data
         turn = math.radians(frame.rotation)
         return [math.cos(turn), -math.sin(turn), 0, math.sin(turn), math.cos(turn), 0, 0, 0, 1]

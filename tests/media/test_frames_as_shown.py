@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
+from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from made_video import make, number_of
 
@@ -121,3 +123,19 @@ def test_fit_keeps_the_shape_and_never_vanishes() -> None:
     assert fit(1080, 1920, 960) == (540, 960)
     assert fit(100, 50, 200) == (100, 50)
     assert fit(10000, 1, 100) == (100, 1)
+
+
+def test_frames_that_were_shown_are_freed_at_once(tmp_path: Path) -> None:
+    """Without waiting for the garbage collector: ten of 4K are 120 MB."""
+    path = make(tmp_path / "t.mp4", 20, prepare=lambda stream: stream.set_display_rotation(90))
+    gc.collect()
+    gc.disable()
+    try:
+        with VideoReader(path) as reader:
+            for number in range(0, 20, 2):
+                reader.frame_at(number / 10)
+            assert list(reader.clip(0.0, 1.0, max_side=64))
+        del reader
+        assert [thing for thing in gc.get_objects() if isinstance(thing, VideoFrame)] == []
+    finally:
+        gc.enable()
