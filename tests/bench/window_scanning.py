@@ -22,7 +22,7 @@ from windowed import INSIDE, application, clustered, measured_apart, wait
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 PACK = SHARED / "models" / "opencv_zoo"
 
-KEYS = 20
+KEYS = 50
 """Pressed in each of the turns."""
 
 TURNS = 2

@@ -47,12 +47,13 @@ def measured_apart(
 
 
 def clustered(url: str, home: Path) -> None:
-    """Cluster the faces, as they are wherever somebody works; else the window begins with it."""
+    """Link and cluster the faces, as where somebody works: else the window begins with it."""
     from facereview.home import Home  # noqa: PLC0415
     from facereview.review.library.opening import open_library  # noqa: PLC0415
 
     library = open_library(Home(home), url)
     with library.store() as store:
+        library.track_updater(store).from_nothing()
         library.cluster_updater(store).from_nothing()
     library.close()
 
