@@ -116,7 +116,7 @@ CREATE TABLE IF NOT EXISTS facereview.meta (
 -- A new library is of the newest version at once; an older one is brought there by the numbered
 -- steps in facereview/store/migrations, which tell how to change this file.
 INSERT INTO facereview.meta (key, value)
-SELECT 'version', '16' WHERE to_regclass('facereview.batch') IS NULL
+SELECT 'version', '17' WHERE to_regclass('facereview.batch') IS NULL
 ON CONFLICT (key) DO NOTHING;
 
 -- Which of those steps ran here, and when last.
@@ -139,7 +139,8 @@ CREATE TABLE IF NOT EXISTS facereview.batch (
                         'undo', 'redo', 'skip', 'join', 'mirror', 'split', 'later', 'exclude',
                         'add', 'promote', 'retire', 'restore', 'move', 'create', 'rename',
                         'describe', 'picture', 'merge', 'divide', 'replaced', 'different',
-                        'video_removed', 'setting', 'scan', 'migrate', 'delete', 'erase')),
+                        'video_removed', 'setting', 'scan', 'migrate', 'delete', 'erase',
+                        'located')),
     creator_id INTEGER,
     reason TEXT CHECK (reason IN ('stranger', 'not_a_face', 'unusable')),
     reverts BIGINT REFERENCES facereview.batch(id),

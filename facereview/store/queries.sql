@@ -1283,7 +1283,7 @@ WHERE b.actor = %(actor)s AND b.workstation IN ('', %(workstation)s)
   AND b.id > coalesce((SELECT max(n.id) FROM facereview.batch n
                        WHERE n.actor = %(actor)s AND n.workstation IN ('', %(workstation)s)
                          AND n.kind NOT IN ('undo', 'redo', 'automatic', 'setting', 'video_removed',
-                                            'scan', 'migrate', 'delete', 'erase')), 0)
+                                            'located', 'scan', 'migrate', 'delete', 'erase')), 0)
   AND (EXISTS (SELECT FROM facereview.decision d WHERE d.batch_id = b.id)
        OR EXISTS (SELECT FROM facereview.row_change r WHERE r.batch_id = b.id))
 ORDER BY b.id DESC LIMIT 1

@@ -737,6 +737,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>found the files of %Ln videos again</source>
+        <translation>
+            <numerusform>found the file of %Ln video again</numerusform>
+            <numerusform>found the files of %Ln videos again</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>removed %Ln videos from the library</source>
         <translation>
             <numerusform>removed %Ln video from the library</numerusform>

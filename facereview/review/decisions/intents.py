@@ -63,6 +63,8 @@ class Kind(StrEnum):
 
     VIDEO_REMOVED = "video_removed"
     """Videos taken out of the library with their faces."""
+    LOCATED = "located"
+    """Videos whose files were moved, found again."""
     SCAN = "scan"
     MIGRATE = "migrate"
     DELETE = "delete"
@@ -71,7 +73,7 @@ class Kind(StrEnum):
     """A person erased, of whom nothing is kept."""
 
 
-NOTED = (Kind.VIDEO_REMOVED, Kind.SCAN, Kind.MIGRATE, Kind.DELETE, Kind.ERASE)
+NOTED = (Kind.VIDEO_REMOVED, Kind.LOCATED, Kind.SCAN, Kind.MIGRATE, Kind.DELETE, Kind.ERASE)
 """What was done and cannot be undone; ``next_redo`` in queries.sql passes over them too."""
 
 

@@ -40,7 +40,7 @@ KINDS: Mapping[Group, tuple[Kind, ...]] = {
         Kind.DELETE, Kind.ERASE,
     ),
     Group.SETTINGS: (Kind.SETTING,),
-    Group.FILES: (Kind.SCAN, Kind.MIGRATE, Kind.VIDEO_REMOVED, Kind.REPLACED),
+    Group.FILES: (Kind.SCAN, Kind.LOCATED, Kind.MIGRATE, Kind.VIDEO_REMOVED, Kind.REPLACED),
     Group.SKIPS: (Kind.SKIP,),
     Group.REVERTS: (Kind.UNDO, Kind.REDO),
 }  # fmt: skip

@@ -8,10 +8,12 @@ from pathlib import Path
 
 from facereview.errors import Cancelled, DatabaseRefused, MediaError
 from facereview.files import readable, shown, stored_path
+from facereview.home import curator
 from facereview.media.finding import LEFT_OUT, VideoFinder
 from facereview.media.fingerprint import whole_of
 from facereview.mounts import Mounts
 from facereview.records import Progress
+from facereview.review.decisions.intents import Kind
 from facereview.review.scanning.films import FileNow, FilmFinder
 from facereview.review.scanning.sightings import FoundFilm, Matching, Sighting, moved_folder
 from facereview.store.films import ListedFile
@@ -128,7 +130,7 @@ class Locator:
         """Give the videos of a plan the paths of their files, each in a transaction of its own.
 
         One that was located in the meantime, or whose file changed, stays as it is. Stopped, it
-        can be gone on with by another search.
+        can be gone on with by another search. The log tells of those that were.
         """
         done, total = Located(), len(plan.found)
         for place, film in enumerate(plan.found):
@@ -147,9 +149,20 @@ class Locator:
                 if given
                 else replace(done, changed=(*done.changed, film.before))
             )
+        self._note(plan, done)
         self._store.session.tell("videos")
         replaced = tuple((shown(path), faces) for path, faces in self._films.aside)
         return replace(done, replaced=replaced)
+
+    def _note(self, plan: LocatePlan, done: Located) -> None:
+        """Tell the log from where to where files moved, where that is one move."""
+        if not done.videos:
+            return
+        film = plan.found[0]
+        one = (film.before, film.file.name) if len(plan.found) == 1 else None
+        paths = list(one or plan.folders or ())
+        detail = {"videos": done.videos, "paths": paths}
+        self._store.log.note(curator(), Kind.LOCATED.value, detail)
 
     def _give(self, film: FoundFilm) -> bool:
         file, status = film.file, readable(film.file.path, "video")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale, QObject, QTime
@@ -37,6 +38,9 @@ class HistoryWords(QObject):
 
     def scanned(self, count: int) -> str:
         return self.tr("scanned %Ln videos", "", count)
+
+    def located(self, count: int) -> str:
+        return self.tr("found the files of %Ln videos again", "", count)
 
     def removed(self, count: int) -> str:
         return self.tr("removed %Ln videos from the library", "", count)
@@ -83,6 +87,8 @@ def _done(entry: Entry) -> str:
     kind, noted = entry.about.kind, entry.noted
     if kind is Kind.SCAN:
         return HistoryWords().scanned(noted.videos)
+    if kind is Kind.LOCATED:
+        return HistoryWords().located(noted.videos)
     if kind is Kind.VIDEO_REMOVED:
         return HistoryWords().removed(noted.videos)
     if kind in NOTED:
@@ -111,6 +117,8 @@ def about(entry: Entry) -> str:
             parts += [words.matched(noted.matched)] if noted.matched else []
         case Kind.MIGRATE | Kind.VIDEO_REMOVED:
             parts = [clear_text(path) for path in noted.paths[:2]]
+        case Kind.LOCATED:
+            parts = [_moved(noted.paths)]
         case Kind.DELETE:
             parts = [words.waiting(noted.faces)] if noted.faces else []
         case Kind.ERASE:
@@ -120,6 +128,14 @@ def about(entry: Entry) -> str:
         case _:
             parts = _of_faces(entry)
     return " · ".join(parts)
+
+
+def _moved(paths: Sequence[str]) -> str:
+    """From where to where the files went."""
+    if len(paths) != 2:
+        return translate("History", "from and to several folders")
+    before, now = map(clear_text, paths)
+    return translate("History", "{before} → {now}").format(before=before, now=now)
 
 
 def _of_faces(entry: Entry) -> list[str]:
@@ -197,6 +213,9 @@ def why_not(entry: Entry) -> str:
             "History",
             "The faces found stay. What was matched is an entry of its own, which can be taken "
             "back.",
+        ),
+        Kind.LOCATED: translate(
+            "History", "The library only follows the files: move them back and locate them again."
         ),
         Kind.MIGRATE: translate("History", "A migration fills an empty library and is final."),
         Kind.DELETE: translate(

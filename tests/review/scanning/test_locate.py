@@ -17,6 +17,8 @@ from facereview.mounts import NOWHERE, Mounts
 from facereview.records import Progress
 from facereview.review.decisions.history import History
 from facereview.review.decisions.intents import Intent, Kind, Seen
+from facereview.review.history.desk import HistoryDesk
+from facereview.review.history.records import Group, Noted, Wanted
 from facereview.review.scanning.films import FileNow, FilmFinder
 from facereview.review.scanning.locate import Located, LocatePlan, Locator
 from facereview.store.store import Store
@@ -329,3 +331,27 @@ def test_a_drive_that_is_only_mounted_elsewhere_is_recognised(
     plan = find(tmp_path / "two")
     assert plan.folders == (str(tmp_path / "one"), str(tmp_path / "two"))
     assert find(tmp_path / "two", mounts=Mounts((plan.folders,))).found == ()
+
+
+def test_the_log_tells_from_where_to_where_files_moved(
+    store: Store, tmp_path: Path, find: Find, give: Give
+) -> None:
+    def told() -> list[tuple[str, Noted]]:
+        entries = HistoryDesk(store, pack).page(Wanted(group=Group.FILES)).entries
+        return [(entry.about.kind, entry.noted) for entry in entries]
+
+    old, new = tmp_path / "old", tmp_path / "new"
+    for number in range(3):
+        scanned(store, film(old / f"{number}.mp4", number), number)
+    old.rename(new)
+    give(find(new))
+    assert told() == [(Kind.LOCATED, Noted(3, paths=(str(old), str(new))))]
+    give(find(new))
+    assert len(told()) == 1, "nothing had moved"
+    (new / "1.mp4").rename(new / "one.mp4")
+    give(find(new))
+    assert told()[0] == (Kind.LOCATED, Noted(1, paths=(str(new / "1.mp4"), str(new / "one.mp4"))))
+    (new / "0.mp4").rename(new / "none.mp4")
+    (new / "2.mp4").rename(tmp_path / "two.mp4")
+    give(find(tmp_path))
+    assert told()[0] == (Kind.LOCATED, Noted(2))

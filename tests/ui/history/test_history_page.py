@@ -26,6 +26,7 @@ from facereview.review.decisions.history import History
 from facereview.review.decisions.intents import Intent, Kind, Seen
 from facereview.review.history.records import Entry, Group
 from facereview.store.store import Store
+from facereview.ui.history import wording
 from facereview.ui.history.page import HistoryPage
 from support import pack
 
@@ -46,6 +47,8 @@ def folder(tmp_path: Path, library_url: str) -> Path:
         other = History(store, "another", pack)
         gone = Intent(Kind.REJECT, seen(store, ids[:1]), reason=RejectReason.STRANGER)
         other.apply(replace(gone, replaces=True))
+        moved = {"videos": 300, "paths": ["/old/films", "/new/films"]}
+        store.log.note(curator(), Kind.LOCATED.value, moved)
         store.log.note(curator(), Kind.SCAN.value, {"videos": 3, "faces": 12})
     library.close()
     return tmp_path
@@ -125,6 +128,10 @@ def test_what_cannot_be_taken_back_says_why(opened: Opened, qtbot: QtBot) -> Non
     press(opened, Key.Key_U)
     assert page.list.entry is not None  # nothing was done
     assert page.list.entry.kind is Kind.SCAN
+    moved = go_to(page, Kind.LOCATED, qtbot)
+    assert wording.title(moved) == "Found the files of 300 videos again"
+    assert wording.about(moved) == "/old/films → /new/films"
+    assert "move them back" in page.panel.consequence.text()
 
 
 def test_until_an_entry_is_read_its_words_stand_where_they_stay(
@@ -159,7 +166,7 @@ def test_it_is_filtered_by_curator_kind_person_and_day(opened: Opened, qtbot: Qt
     until(qtbot, lambda: listed() == everything)
     header.kinds.setCurrentIndex(header.kinds.findData(Group.FILES))
     header.kinds.activated.emit(header.kinds.currentIndex())
-    until(qtbot, lambda: listed() == [Kind.SCAN])
+    until(qtbot, lambda: listed() == [Kind.SCAN, Kind.LOCATED])
     press(opened, Key.Key_A)
     QTest.keyClick(opened.window.focusWidget(), Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClicks(header.search, "nobody at all")
