@@ -164,6 +164,8 @@ def moved_folder(found: Sequence[FoundFilm]) -> tuple[str, str] | None:
     for film in found:
         old, new = _parts(film.before), _parts(str(film.file.path))
         same = _alike(film.before, str(film.file.path))
+        if not same:  # the file was renamed
+            return None
         if pair is None:
             pair = (old[: len(old) - same], new[: len(new) - same])
         before, now = pair

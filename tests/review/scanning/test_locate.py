@@ -333,6 +333,18 @@ def test_a_drive_that_is_only_mounted_elsewhere_is_recognised(
     assert find(tmp_path / "two", mounts=Mounts((plan.folders,))).found == ()
 
 
+def test_where_a_file_has_another_name_there_is_no_folder_to_map(
+    store: Store, tmp_path: Path, find: Find
+) -> None:
+    for number in range(2):
+        scanned(store, film(tmp_path / "one" / f"{number}.mp4", number), number)
+    (tmp_path / "one").rename(tmp_path / "two")
+    (tmp_path / "two" / "1.mp4").rename(tmp_path / "two" / "one.mp4")
+    for place, count in ((tmp_path / "two", 2), (tmp_path / "two" / "one.mp4", 1)):
+        plan = find(place)
+        assert (len(plan.found), plan.folders) == (count, None)
+
+
 def test_the_log_tells_from_where_to_where_files_moved(
     store: Store, tmp_path: Path, find: Find, give: Give
 ) -> None:
