@@ -163,7 +163,7 @@ def test_opening_the_wall_does_not_wait_for_the_keys_to_rest(
         both.strike(Key.Key_N)
     with qtbot.waitSignal(updates(both).done, timeout=PATIENCE_MS):
         both.stack.setCurrentWidget(both.clusters)
-        until(qtbot, lambda: updates(both).running)
+        until(qtbot, lambda: work.runs == 1)
         assert not updates(both)._soon.isActive()
     at = both.clusters.controller
     until(qtbot, lambda: bool(at.current and at.current.suggestion))
