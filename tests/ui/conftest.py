@@ -80,13 +80,14 @@ def hands_off(qapp: QApplication) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="module")
-def freed() -> Iterator[None]:
+def freed(qapp: QApplication) -> Iterator[None]:
     """Delete what the window would keep until the program ends.
 
     A signal keeps the function that it is connected to, and so the page of that function and what
     the page knows, among them the sender: nothing in Python sees that circle.
     """
     yield
+    qapp.processEvents()  # the last answer of a lane tells those who are deleted then
     for thing in gc.get_objects():
         if _is_left_over(thing):
             delete(thing)

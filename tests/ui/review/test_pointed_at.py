@@ -192,5 +192,6 @@ def test_a_menu_stays_while_nothing_else_is_at_hand(grid: ReviewPage, qtbot: QtB
     point_at_tile(grid, 4)
     qtbot.waitUntil(lambda: grid.controller.view is not None)
     assert len(open_menus(grid)) == 1
-    choose(grid, "Undo")
+    with qtbot.waitSignal(grid.controller.decider.reverted):
+        choose(grid, "Undo")
     assert open_menus(grid) == []
