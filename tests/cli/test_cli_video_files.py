@@ -40,6 +40,8 @@ def test_locate_says_what_it_finds_and_then_does_it(
     rows = sql.execute("SELECT file_path FROM videos ORDER BY 1").fetchall()
     assert rows == [(str(moved / "0.mp4"),), (str(moved / "1.mp4"),), (str(old / "2.mp4"),)]
     assert "name another folder" in facereview.fails("videos", "locate", str(moved))
+    [entry] = facereview.json("history")
+    assert (entry["kind"], entry["can_be_undone"]) == ("located", False)
     gone = facereview.fails("videos", "locate", str(moved / "none"))
     assert "There is no file or folder" in gone
 

@@ -122,7 +122,7 @@ class Locator:
             tuple(match.listed),
             tuple((film.id, film.path) for film in gone),
             self._store.removal.faces([film.id for film in gone]).decided,
-            moved_folder(match.found),
+            moved_folder([(film.before, str(film.file.path)) for film in match.found]),
             (*finder.faults, *looked.faults),
         )
 
@@ -132,37 +132,34 @@ class Locator:
         One that was located in the meantime, or whose file changed, stays as it is. Stopped, it
         can be gone on with by another search. The log tells of those that were.
         """
-        done, total = Located(), len(plan.found)
-        for place, film in enumerate(plan.found):
-            if cancelled():
-                done = replace(done, cancelled=True)
-                break
-            on_progress(Progress(place, total, film.file.path.name))
-            try:
-                given = self._give(film)
-            except (MediaError, DatabaseRefused) as fault:
-                faults = (*done.faults, (shown(film.file.path), str(fault)))
-                done = replace(done, faults=faults)
-                continue
-            done = (
-                replace(done, videos=done.videos + 1)
-                if given
-                else replace(done, changed=(*done.changed, film.before))
-            )
-        self._note(plan, done)
+        done, given = Located(), list[FoundFilm]()
+        try:
+            for place, film in enumerate(plan.found):
+                if cancelled():
+                    done = replace(done, cancelled=True)
+                    break
+                on_progress(Progress(place, len(plan.found), film.file.path.name))
+                try:
+                    if self._give(film):
+                        given.append(film)
+                    else:
+                        done = replace(done, changed=(*done.changed, film.before))
+                except (MediaError, DatabaseRefused) as fault:
+                    faults = (*done.faults, (shown(film.file.path), str(fault)))
+                    done = replace(done, faults=faults)
+        finally:
+            self._note(given)
         self._store.session.tell("videos")
         replaced = tuple((shown(path), faces) for path, faces in self._films.aside)
-        return replace(done, replaced=replaced)
+        return replace(done, videos=len(given), replaced=replaced)
 
-    def _note(self, plan: LocatePlan, done: Located) -> None:
+    def _note(self, given: Sequence[FoundFilm]) -> None:
         """Tell the log from where to where files moved, where that is one move."""
-        if not done.videos:
-            return
-        film = plan.found[0]
-        one = (film.before, film.file.name) if len(plan.found) == 1 else None
-        paths = list(one or plan.folders or ())
-        detail = {"videos": done.videos, "paths": paths}
-        self._store.log.note(curator(), Kind.LOCATED.value, detail)
+        moves = [(film.before, film.file.name) for film in given]
+        if moves:
+            paths = moves[0] if len(moves) == 1 else moved_folder(moves) or ()
+            detail = {"videos": len(moves), "paths": list(paths)}
+            self._store.log.note(curator(), Kind.LOCATED.value, detail)
 
     def _give(self, film: FoundFilm) -> bool:
         file, status = film.file, readable(film.file.path, "video")

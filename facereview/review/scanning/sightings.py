@@ -155,15 +155,16 @@ class Matching:
         return self._wholes[path]
 
 
-def moved_folder(found: Sequence[FoundFilm]) -> tuple[str, str] | None:
-    """The folder of the library and the one here, where all films are as they were below these.
+def moved_folder(moves: Sequence[tuple[str, str]]) -> tuple[str, str] | None:
+    """The folder before and the one now, below which all files are as they were.
 
-    None where they are not, or where only the whole disk would do.
+    ``moves`` are the paths of each before and now. None where they are not, or where only the
+    whole disk would do.
     """
     pair = None
-    for film in found:
-        old, new = _parts(film.before), _parts(str(film.file.path))
-        same = _alike(film.before, str(film.file.path))
+    for one, other in moves:
+        old, new = _parts(one), _parts(other)
+        same = _alike(one, other)
         if not same:  # the file was renamed
             return None
         if pair is None:
@@ -173,7 +174,8 @@ def moved_folder(found: Sequence[FoundFilm]) -> tuple[str, str] | None:
             return None
     if pair is None or not any(pair[0]) or pair[0] == pair[1]:
         return None
-    separator = "\\" if "\\" in found[0].before and "/" not in found[0].before else "/"
+    first = moves[0][0]
+    separator = "\\" if "\\" in first and "/" not in first else "/"
     return separator.join(pair[0]), "/".join(pair[1])
 
 

@@ -120,10 +120,13 @@ def find(store: Store, tmp_path: Path) -> Find:
 @pytest.fixture
 def give(store: Store, tmp_path: Path) -> Give:
     def run(
-        plan: LocatePlan, cancelled: Callable[[], bool] = never, mounts: Mounts = NOWHERE
+        plan: LocatePlan,
+        cancelled: Callable[[], bool] = never,
+        mounts: Mounts = NOWHERE,
+        on_progress: Callable[[Progress], None] = quiet,
     ) -> Located:
         films = FilmFinder(store, CropCache(tmp_path / "crops"), mounts)
-        return Locator(store, films, mounts).locate(plan, quiet, cancelled)
+        return Locator(store, films, mounts).locate(plan, on_progress, cancelled)
 
     return run
 
@@ -367,3 +370,20 @@ def test_the_log_tells_from_where_to_where_files_moved(
     (new / "2.mp4").rename(tmp_path / "two.mp4")
     give(find(tmp_path))
     assert told()[0] == (Kind.LOCATED, Noted(2))
+
+
+def test_what_was_located_before_it_broke_off_is_in_the_log(
+    store: Store, tmp_path: Path, find: Find, give: Give
+) -> None:
+    for number in range(3):
+        scanned(store, film(tmp_path / "old" / f"{number}.mp4", number), number)
+    (tmp_path / "old").rename(tmp_path / "new")
+
+    def broken(progress: Progress) -> None:
+        if progress.done == 2:
+            raise RuntimeError("the disk is gone")
+
+    with pytest.raises(RuntimeError, match="the disk is gone"):
+        give(find(tmp_path / "new"), on_progress=broken)
+    [entry] = HistoryDesk(store, pack).page(Wanted(group=Group.FILES)).entries
+    assert entry.noted == Noted(2, paths=(str(tmp_path / "old"), str(tmp_path / "new")))
