@@ -22,7 +22,7 @@ from windowed import (
     LoopWatch,
     PaintWatch,
     application,
-    clustered,
+    linked_and_clustered,
     measured_apart,
     opened,
     rest,
@@ -41,7 +41,7 @@ def prepare(url: str, home: Path) -> None:
     from facereview.home import Home  # noqa: PLC0415
     from facereview.review.library.opening import open_library  # noqa: PLC0415
 
-    clustered(url, home)
+    linked_and_clustered(url, home)
     library = open_library(Home(home), url)
     desk, crops = library.cluster_desk(library.store()), library.crops()
     first = [cluster.id for cluster in desk.wall().clusters[:CARDS]]

@@ -16,7 +16,15 @@ from typing import Any
 import psycopg
 from figures import Figure, emit, percentile
 from synthetic import arguments, bench_library
-from windowed import INSIDE, application, clustered, measured_apart, opened, rest, wait
+from windowed import (
+    INSIDE,
+    application,
+    linked_and_clustered,
+    measured_apart,
+    opened,
+    rest,
+    wait,
+)
 
 FACES = 30
 
@@ -71,7 +79,7 @@ def measured(url: str, home: Path) -> None:
 def measure(url: str) -> list[Figure]:
     """All figures."""
     with tempfile.TemporaryDirectory() as home:
-        clustered(url, Path(home))
+        linked_and_clustered(url, Path(home))
         [raw] = measured_apart(__file__, url, Path(home))
     names = {
         "first": "press to journal on disk",

@@ -22,7 +22,7 @@ from windowed import (
     INSIDE,
     LoopWatch,
     application,
-    clustered,
+    linked_and_clustered,
     measured_apart,
     on_paint,
     opened,
@@ -143,7 +143,7 @@ def measured(url: str, home: Path) -> None:
 def worked_with(connection: Connection) -> None:
     """Cluster the faces of a library that is kept: of a million that takes a quarter of an hour."""
     with tempfile.TemporaryDirectory() as home:
-        clustered(connection.info.dsn, Path(home))
+        linked_and_clustered(connection.info.dsn, Path(home))
 
 
 def measure(url: str, folder: Path) -> list[Figure]:

@@ -17,7 +17,7 @@ from statistics import mean
 from figures import Figure, emit, percentile
 from synthetic import arguments, bench_library
 from window import Curator, give_files
-from windowed import INSIDE, application, clustered, measured_apart, wait
+from windowed import INSIDE, application, linked_and_clustered, measured_apart, wait
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 PACK = SHARED / "models" / "opencv_zoo"
@@ -91,7 +91,7 @@ def measure(url: str, folder: Path) -> list[Figure]:
         make_videos(home / "videos")
         with Store(Database(url)) as store:
             store.library.record_pack(InsightEngine(packs.at(PACK)).identity())
-        clustered(url, home)
+        linked_and_clustered(url, home)
         give_files(url, folder)
         [raw] = measured_apart(__file__, url, home, warm=False)
     note = f"{raw['videos']} videos scanned meanwhile"

@@ -46,7 +46,7 @@ def measured_apart(
     return raw[warm:]
 
 
-def clustered(url: str, home: Path) -> None:
+def linked_and_clustered(url: str, home: Path) -> None:
     """Link and cluster the faces, as where somebody works: else the window begins with it."""
     from facereview.home import Home  # noqa: PLC0415
     from facereview.review.library.opening import open_library  # noqa: PLC0415

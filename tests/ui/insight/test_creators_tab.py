@@ -63,8 +63,8 @@ def page(
     made.show()
     made.open_tab("creators")
     qtbot.waitUntil(lambda: bool(made.creators.shown and made.creators.shown.pairs))
-    compared = made.creators.model  # who is known is listed before they are compared
-    qtbot.waitUntil(lambda: compared.rowCount() == 3 and cells(made.creators, 0)["nearest"] != "–")
+    model = made.creators.model  # who is known is listed before they are compared
+    qtbot.waitUntil(lambda: model.rowCount() == 3 and cells(made.creators, 0)["nearest"] != "–")
     yield made
     lanes.shutdown()
 
