@@ -18,6 +18,7 @@ from facereview.ui.clusters.page import ClusterPage
 from facereview.ui.clusters.update import ClusterUpdates
 from facereview.ui.clusters.views import ConsequenceLookup
 from facereview.ui.creators.page import CreatorsPage
+from facereview.ui.history.entry import EntryAtHand
 from facereview.ui.insight.page import InsightPage
 from facereview.ui.insight.thresholds_tab import ThresholdsTab
 from facereview.ui.jobs.lanes import Lane, Lanes, Rank
@@ -40,6 +41,7 @@ _WORKERS: tuple[type[Any], ...] = (
     ThumbnailStore,
     CropStore,
     ConsequenceLookup,
+    EntryAtHand,
     ClusterUpdates,
     QuestionOrder,
     ThresholdsTab,

@@ -49,6 +49,11 @@ class EntryAtHand(QObject):
         panel.pressed.connect(lambda _action: self.take_back())
         decider.revert_failed.connect(lambda _fault: self.look_again())
 
+    @property
+    def busy(self) -> bool:
+        """Whether the entry at hand is still to be read."""
+        return self._pause.isActive()
+
     def choose(self, entry: Entry | None) -> None:
         """Another entry is at hand."""
         self.twice.forget()

@@ -28,6 +28,7 @@ from facereview.review.history.records import Entry, Group
 from facereview.store.store import Store
 from facereview.ui.history import wording
 from facereview.ui.history.page import HistoryPage
+from facereview.ui.shots import settle
 from support import pack
 
 Sql = psycopg.Connection[Any]
@@ -132,6 +133,15 @@ def test_what_cannot_be_taken_back_says_why(opened: Opened, qtbot: QtBot) -> Non
     assert wording.title(moved) == "Found the files of 300 videos again"
     assert wording.about(moved) == "/old/films → /new/films"
     assert "move them back" in page.panel.consequence.text()
+
+
+def test_a_picture_of_the_page_shows_the_entry_at_hand_read(opened: Opened) -> None:
+    page = opened.pages.history
+    page.entry._pause.setInterval(1_000)  # longer than the rounds without work
+    show_page(opened, "history")
+    settle(opened.lanes, opened.window)
+    assert page.entry.opened is not None
+    assert page.entry.opened.entry == page.list.entry
 
 
 def test_until_an_entry_is_read_its_words_stand_where_they_stay(
